@@ -1,0 +1,1 @@
+"""Remembers: one turn is one transaction, including the messages to send."""
