@@ -1,0 +1,1 @@
+"""The messaging apps and pages on which she can write, one folder each."""
