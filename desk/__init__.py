@@ -1,0 +1,1 @@
+"""Serves staff and supervisors: pages over the store, closed unless opened."""
