@@ -1,0 +1,123 @@
+"""Sealing: what is stored can be read only with the right key, and only in the place it was sealed for.
+
+A master key (from the settings) wraps the vault's keys and one key per case; to forget a case is to destroy
+its key.
+Everything is AES-256-GCM with a random nonce of 12 bytes in front; the place is bound as associated data.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+MASTERS = 2  # the current one and the one before
+_MASTER = re.compile(r"([A-Za-z0-9_-]{1,32}):([A-Za-z0-9_-]{43}=?)")
+
+
+class SealBroken(Exception):
+    """What should be opened was sealed with another key or for another place, or it was changed."""
+
+
+def new_secret(key_id: str = "k1") -> str:
+    """A fresh value for DREMPEL_SECRET_KEY."""
+    return f"{key_id}:{base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
+
+
+def read_masters(setting: str) -> dict[str, bytes]:
+    """The master keys by id, the current one first. Raises ValueError, never quoting the setting."""
+    masters: dict[str, bytes] = {}
+    for part in setting.split(","):
+        found = _MASTER.fullmatch(part.strip())
+        if found is None:
+            raise ValueError("is malformed: each key is an id, a colon and 32 bytes in urlsafe base64")
+        try:
+            key = base64.urlsafe_b64decode(found[2].rstrip("=") + "=")
+        except binascii.Error:
+            raise ValueError("is malformed: a key is not urlsafe base64") from None
+        if len(key) != KEY_BYTES:
+            raise ValueError("is malformed: a key is not 32 bytes long")
+        if found[1] in masters:
+            raise ValueError("is malformed: two keys have the same id")
+        masters[found[1]] = key
+    if len(masters) > MASTERS:
+        raise ValueError("holds too many: at most two keys, the current one, and the one before it")
+    return masters
+
+
+class Key:
+    """One AES-256-GCM key. `place` says what is sealed and where it stands: moved, it no longer opens."""
+
+    __slots__ = ("_aes",)
+
+    def __init__(self, raw: bytes) -> None:
+        self._aes = AESGCM(raw)
+
+    def seal(self, plain: bytes, place: str) -> bytes:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._aes.encrypt(nonce, plain, place.encode())
+
+    def open(self, sealed: bytes, place: str) -> bytes:
+        """Raises SealBroken."""
+        try:
+            return self._aes.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
+        except (InvalidTag, ValueError):
+            raise SealBroken(place) from None
+
+
+class Masters:
+    """The master keys by id; the first is current and wraps whatever is wrapped from now on."""
+
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
+        self._keys = {key_id: Key(raw) for key_id, raw in keys.items()}
+        self.current = next(iter(self._keys))
+
+    def wrap(self, raw: bytes, place: str) -> bytes:
+        return self._keys[self.current].seal(raw, "wrapped:" + place)
+
+    def unwrap(self, key_id: str, wrapped: bytes, place: str) -> bytes:
+        """Raises SealBroken when that master key is not among ours, or has other bytes."""
+        master = self._keys.get(key_id)
+        if master is None:
+            raise SealBroken(place)
+        return master.open(wrapped, "wrapped:" + place)
+
+
+class Keyring:
+    """The keys of one store: the masters, one that seals what belongs to no case, one that finds chats."""
+
+    def __init__(self, masters: Masters, staff: bytes, lookup: bytes) -> None:
+        self.masters = masters
+        self.staff = Key(staff)
+        self._lookup = lookup
+
+    def find(self, *parts: str) -> str:
+        """A keyed hash of these words, the same in every process of this store; tells nothing by itself."""
+        digest = hashlib.blake2b(key=self._lookup, digest_size=16)
+        for part in parts:
+            word = part.encode()
+            digest.update(len(word).to_bytes(4))
+            digest.update(word)
+        return digest.hexdigest()
+
+    def new_case(self, intake_id: int) -> tuple[Key, bytes]:
+        """A key for a new case, and the same wrapped by the current master key."""
+        raw = secrets.token_bytes(KEY_BYTES)
+        return Key(raw), self.masters.wrap(raw, f"case:{intake_id}")
+
+    def case(self, intake_id: int, key_id: str, wrapped: bytes) -> Key:
+        """Raises SealBroken."""
+        return Key(self.masters.unwrap(key_id, wrapped, f"case:{intake_id}"))
+
+    def rewrap_case(self, intake_id: int, key_id: str, wrapped: bytes) -> bytes:
+        """The same key of a case, wrapped by the current master key. Raises SealBroken."""
+        place = f"case:{intake_id}"
+        return self.masters.wrap(self.masters.unwrap(key_id, wrapped, place), place)

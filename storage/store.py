@@ -1,0 +1,181 @@
+"""Opens the store (SQLite by default, PostgreSQL for more than one worker), or says why it must not."""
+
+from __future__ import annotations
+
+import functools
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import create_engine, event, insert, select, update
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from storage import schema
+from storage.sealed import KEY_BYTES, Keyring, Masters, SealBroken, read_masters
+from storage.settings import Settings
+from storage.tables import vault
+
+BUSY_SECONDS = 10
+IMMEDIATE = "drempel_immediate"
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class StoreTrouble(Exception):
+    """The store cannot be used; the words say why, in one line fit to be printed."""
+
+
+class Store:
+    """An open store. `wipe_after`: seconds that a message may stand on her phone."""
+
+    def __init__(
+        self, engine: Engine, keys: Keyring, staff_chat: str = "", wipe_after: float = 24 * 3600.0
+    ) -> None:
+        self.engine = engine
+        self.keys = keys
+        self.dialect = engine.dialect.name
+        self.staff_chat = staff_chat
+        self.wipe_after = wipe_after
+        self._writing = engine.execution_options(**{IMMEDIATE: True})
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that may write: it holds SQLite's one write lock from its first moment."""
+        with self._writing.begin() as conn:
+            yield conn
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that only reads, and sees one moment. Writing in it may fail on SQLite."""
+        with self.engine.begin() as conn:
+            yield conn
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def alone(fn: Callable[Concatenate[Store, Connection, P], T]) -> Callable[Concatenate[Store, P], T]:
+    """The same function in a write transaction of its own."""
+
+    @functools.wraps(fn)
+    def in_its_own(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with store.write() as conn:
+            return fn(store, conn, *args, **kwargs)
+
+    return in_its_own
+
+
+# --- opening --------------------------------------------------------------------------------------
+
+
+def open_store(settings: Settings) -> Store:
+    """The store, checked: it can be read, all migrations are done, and it was made with one of our keys.
+
+    Raises StoreTrouble.
+    """
+    engine = connect(settings.database_url)
+    try:
+        behind = schema.behind(engine)
+        if behind:
+            raise StoreTrouble(f"the store is not up to date ({behind}): run  python -m storage migrate")
+        keys = _open_vault(engine, Masters(read_masters(settings.secret_key.get_secret_value())))
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise StoreTrouble(f"the store at {_shown(engine.url)} cannot be read: {_reason(error)}") from None
+    except StoreTrouble:
+        engine.dispose()
+        raise
+    return Store(engine, keys, settings.staff_chat, settings.wipe_after)
+
+
+def migrate(settings: Settings) -> None:
+    """Brings the store to its newest shape, creating it where there is none. Raises StoreTrouble."""
+    url = make_url(settings.database_url)
+    engine = connect(settings.database_url)
+    try:
+        if url.get_backend_name() == "sqlite" and url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        schema.upgrade(engine)
+    except (SQLAlchemyError, OSError) as error:
+        raise StoreTrouble(f"the store at {_shown(url)} cannot be made: {_reason(error)}") from None
+    finally:
+        engine.dispose()
+
+
+def connect(database_url: str) -> Engine:
+    """An engine for this address, with what each database needs for us."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url.set(drivername="postgresql+psycopg"), pool_size=8, pool_pre_ping=True)
+    if not url.database or ":memory:" in url.database:
+        raise StoreTrouble("DREMPEL_DATABASE_URL names no file: two processes meet in it")
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=8)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself: we say when, and how
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "trusted_schema=OFF",
+        "cache_size=-8000",
+    ):
+        connection.execute("PRAGMA " + pragma)
+
+
+def _begin_sqlite(conn: Connection) -> None:
+    # A reader that becomes a writer fails at once, without waiting: whoever may write says so at the start.
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get(IMMEDIATE) else "BEGIN")
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
+
+
+def _reason(error: Exception) -> str:
+    words = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return words[0] if words else type(error).__name__
+
+
+# --- the vault ------------------------------------------------------------------------------------
+
+
+def _open_vault(engine: Engine, masters: Masters) -> Keyring:
+    """The store's own keys; made at its first opening, wrapped anew when the master keys changed places."""
+    with engine.execution_options(**{IMMEDIATE: True}).begin() as conn:
+        found = {name: _vault_key(conn, masters, name) for name in ("staff", "lookup")}
+    return Keyring(masters, **found)
+
+
+def _vault_key(conn: Connection, masters: Masters, name: str) -> bytes:
+    row: Any = conn.execute(select(vault).where(vault.c.name == name).with_for_update()).one_or_none()
+    place = "vault:" + name
+    if row is None:
+        raw = secrets.token_bytes(KEY_BYTES)
+        values = {"name": name, "key_id": masters.current, "wrapped": masters.wrap(raw, place)}
+        try:
+            with conn.begin_nested():
+                conn.execute(insert(vault).values(values))
+        except IntegrityError:  # another process opened the new store in the same moment
+            return _vault_key(conn, masters, name)
+        return raw
+    try:
+        raw = masters.unwrap(row.key_id, row.wrapped, place)
+    except SealBroken:
+        raise StoreTrouble(
+            f"this store was made with another key ({row.key_id}): DREMPEL_SECRET_KEY must hold that one"
+        ) from None
+    if row.key_id != masters.current:
+        renewed = {"key_id": masters.current, "wrapped": masters.wrap(raw, place)}
+        conn.execute(update(vault).where(vault.c.name == name).values(renewed))
+    return raw
