@@ -15,6 +15,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import psycopg
@@ -360,13 +361,12 @@ def make(*arguments: str) -> str:
 
 @pytest.mark.postgres
 def test_each_postgres_database_is_real_fresh_and_one_s_own(
-    postgres_url: str, new_postgres_url: Callable[[], str]
+    postgres_url: str, postgres_databases: Callable[[], AbstractContextManager[str]]
 ) -> None:
-    other = new_postgres_url()
     assert postgres_url.startswith("postgresql+psycopg://")
     with psycopg.connect(postgres_url.replace("+psycopg", "", 1)) as one:
         one.execute("CREATE TABLE here (id int)")
-    with psycopg.connect(other.replace("+psycopg", "", 1)) as two:
+    with postgres_databases() as url, psycopg.connect(url.replace("+psycopg", "", 1)) as two:
         assert two.execute("SELECT count(*) FROM pg_tables WHERE tablename = 'here'").fetchone() == (0,)
         assert two.execute("SHOW server_version_num").fetchone() >= ("150000",)
         assert two.execute("SHOW server_encoding").fetchone() == ("UTF8",)
