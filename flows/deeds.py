@@ -1,0 +1,146 @@
+"""What staff do with a case. A deed that its state does not allow changes nothing and says why (Turn.refused)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from flows.handoff import OUTCOMES, move
+from flows.making import Making
+from flows.model import Colour, Decision, Handoff, StaffDid
+
+RECENTLY = 600.0  # seconds: she wrote so recently that closing may be said to her
+
+
+def did(making: Making, deed: StaffDid) -> None:
+    making.code = deed.did
+    handoff = making.intake.handoff
+    handler = _DEEDS.get(deed.did)
+    if handler is None or handoff is None:
+        making.refused = "no_case"
+    elif handoff.state == "closed":
+        making.refused = "closed"
+    elif deed.did in _HOLDERS and handoff.by != deed.by:
+        making.refused = "not_yours" if handoff.by else "not_taken"
+    else:
+        handler(making, handoff, deed)
+    making.log("refused" if making.refused else "staff", code=making.refused or deed.did)
+
+
+def _take(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    """The claim cancels the pending rungs in the same turn."""
+    taken = move(handoff, "take")
+    if taken is None:
+        making.refused = "yours" if handoff.by == deed.by else "taken"
+        return
+    making.hold(replace(taken, by=deed.by, taken=deed.at, touched=None, due=None))
+
+
+def _in_touch(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    touched = move(handoff, "in_touch")
+    if touched:
+        making.hold(replace(touched, touched=deed.at))
+
+
+def _spoken_live(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    """By voice or code word: from now on her identity counts as verified."""
+    _in_touch(making, handoff, deed)
+    held = making.intake.handoff
+    assert held is not None
+    making.hold(replace(held, spoken_live=True))
+    making.unmark("asked_delete")
+
+
+def _give_back(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    given = move(handoff, "give_back")
+    if given:
+        making.hold(replace(given, by="", taken=None, touched=None))
+        making.ring_next()
+
+
+def _write(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    if not deed.text.strip():
+        making.refused = "nothing_written"
+    elif set(handoff.marks) & {"unfinished", "contact_lost"} or _wants_no_contact(making, deed):
+        making.refused = "do_not_contact"
+    else:
+        making.change(talking=True)
+        making.unmark("wrote", "wrote_long")
+        making.say(text=deed.text)
+
+
+def _wants_no_contact(making: Making, deed: StaffDid) -> bool:
+    """She said that she will come back herself; while she is here, she may be answered."""
+    intake = making.intake
+    return intake.answers.get("reach_how") == "not" and deed.at - intake.heard > RECENTLY
+
+
+def _hand_back(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    """The bot talks again, where she was."""
+    if making.intake.talking:
+        making.change(talking=False)
+        making.unmark("wrote", "wrote_long")
+        if not making.intake.left:
+            making.ask("handed_back")
+
+
+def _raise(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    colour = deed.colour
+    if not deed.text.strip():
+        making.refused = "needs_reason"
+    elif colour is None or colour <= making.assessment.colour:
+        making.refused = "not_higher"
+    else:
+        # All that was found goes on counting: raising the colour may not lower the urgency.
+        before = making.intake.decision
+        _decide(making, deed, colour, before.findings if before else 0)
+        making.hand_on()
+
+
+def _lower(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    colour, now = deed.colour, making.assessment.colour
+    if not deed.text.strip():
+        making.refused = "needs_reason"
+    elif colour is None or colour >= now:
+        making.refused = "not_lower"
+    elif now is Colour.RED and deed.second in ("", deed.by):
+        making.refused = "needs_second"
+    else:
+        _decide(making, deed, colour, len(making.intake.findings))
+
+
+def _decide(making: Making, deed: StaffDid, colour: Colour, findings: int) -> None:
+    making.change(decision=Decision(colour, deed.by, deed.at, deed.text, deed.second, findings))
+    making.card = True
+
+
+def _close(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    closed = move(handoff, "close")
+    if deed.text not in OUTCOMES:
+        making.refused = "needs_outcome"
+    elif closed is None:
+        making.refused = "not_taken"
+    else:
+        making.hold(replace(closed, outcome=deed.text, due=None))
+        if not making.intake.left and deed.at - making.intake.heard <= RECENTLY:
+            making.say("closed")
+        making.change(ended=True, talking=False)
+
+
+def _mark(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    making.mark(deed.text)
+
+
+_HOLDERS = frozenset({"in_touch", "spoken_live", "give_back", "write", "hand_back", "close"})
+_DEEDS: dict[str, Callable[[Making, Handoff, StaffDid], None]] = {
+    "take": _take,
+    "in_touch": _in_touch,
+    "spoken_live": _spoken_live,
+    "give_back": _give_back,
+    "write": _write,
+    "hand_back": _hand_back,
+    "raise": _raise,
+    "lower": _lower,
+    "close": _close,
+    "mark": _mark,
+}

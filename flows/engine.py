@@ -1,0 +1,57 @@
+"""`advance()`: one event, one Turn. Pure and total: any event at any step gives a Turn.
+
+`replay()` folds the same events with the findings that the record holds; it never reads a text again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flows import deeds, hers, promises, waits
+from flows.making import Making, unknown
+from flows.model import Assessment, Entry, Event, Flow, House, Intake, StaffDid, Turn, Waited
+from flows.indicators import assess as _assess
+
+__all__ = ["advance", "assess", "begin", "next_wait", "replay"]
+
+next_wait = waits.next_wait
+
+
+def begin(channel: str, language: str, at: float) -> Intake:
+    """A new intake, before its first event. `language`: what the channel guesses; she can change it at any step."""
+    return Intake(flow="", channel=channel, started=at, heard=at, language=language)
+
+
+def advance(flow: Flow, intake: Intake, event: Event, house: House) -> Turn:
+    """What `event` brings about. Raises promises.Broken where a Turn would break what must always hold."""
+    making = Making(flow, intake, hers.understood(flow, intake, event), house)
+    _bring_about(making)
+    turn = making.turn(next_wait(making.intake))
+    promises.keep(intake, turn)
+    return turn
+
+
+def replay(flow: Flow, begun: Intake, entries: Iterable[Entry]) -> Intake:
+    """Where the record leads; findings are taken as recorded."""
+    intake = begun
+    for entry in entries:
+        making = Making(flow, intake, entry.event, House(), entry.findings)
+        _bring_about(making)
+        intake = making.intake
+    return intake
+
+
+def assess(flow: Flow, intake: Intake) -> Assessment:
+    """Colour, urgency, reasons and who acts, for what is known so far."""
+    return _assess(intake, unknown(flow, intake))
+
+
+def _bring_about(making: Making) -> None:
+    making.change(seq=making.intake.seq + 1, flow=making.flow.version)
+    event = making.event
+    if isinstance(event, Waited):
+        waits.waited(making, event)
+    elif isinstance(event, StaffDid):
+        deeds.did(making, event)
+    else:
+        hers.did(making, event)

@@ -1,0 +1,59 @@
+"""A handoff's own life: a `transitions` machine, shared by all; the state lives in the value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from transitions import Machine, MachineError
+
+from flows.model import Handoff
+
+STATES = ("offered", "raised", "claimed", "in_touch", "closed")
+DEEDS = ("take", "in_touch", "spoken_live", "give_back", "write", "hand_back", "raise", "lower", "close", "mark")
+OUTCOMES = ("secure_shelter", "visible_house", "other_shelter", "advice", "police", "lost_contact", "not_needed")
+
+_MACHINE = Machine(
+    model=None,
+    states=list(STATES),
+    initial=None,
+    auto_transitions=False,
+    transitions=[
+        ["ring", ["offered", "raised"], "raised"],  # a rung past the first: nobody took it
+        ["take", ["offered", "raised"], "claimed"],
+        ["in_touch", "claimed", "in_touch"],
+        ["lapse", "claimed", "raised"],  # taken, but not in touch in time
+        ["give_back", ["claimed", "in_touch"], "raised"],
+        ["close", ["claimed", "in_touch"], "closed"],
+    ],
+)
+
+
+class _Carrier:
+    """A fresh one a call: the machine is shared by all threads and keeps nothing."""
+
+    __slots__ = ("state",)
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+
+def move(handoff: Handoff, trigger: str) -> Handoff | None:
+    """The handoff after `trigger`, or None where its state does not allow it."""
+    carrier = _Carrier(handoff.state)
+    try:
+        _MACHINE.events[trigger].trigger(carrier)
+    except MachineError:
+        return None
+    return replace(handoff, state=carrier.state)
+
+
+def marked(handoff: Handoff, *marks: str) -> Handoff:
+    return replace(handoff, marks=handoff.marks + tuple(mark for mark in marks if mark not in handoff.marks))
+
+
+def unmarked(handoff: Handoff, *marks: str) -> Handoff:
+    return replace(handoff, marks=tuple(mark for mark in handoff.marks if mark not in marks))
+
+
+def is_open(handoff: Handoff | None) -> bool:
+    return handoff is not None and handoff.state != "closed"

@@ -1,0 +1,306 @@
+"""A Turn in the making: what the parts of the engine write into while they work out one event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from flows import ladder
+from flows.handoff import is_open, marked, unmarked
+from flows.indicators import assess
+from flows.machine import BESIDE, move
+from flows.model import (
+    Assessment,
+    Button,
+    Colour,
+    Entry,
+    Event,
+    Finding,
+    Flow,
+    Handoff,
+    House,
+    Intake,
+    LogEntry,
+    Raise,
+    Ring,
+    Say,
+    StaffDid,
+    Step,
+    Timer,
+    Turn,
+    Urgency,
+    Waited,
+)
+
+# Which version of the three beats (danger named, why, whom to reach) fits, by what was found; the first that matches.
+BEATS = (
+    ("self", frozenset({"SUIS"})),
+    ("medical", frozenset({"MED"})),
+    ("child", frozenset({"CHILD"})),
+    ("trafficking", frozenset({"TRAF"})),
+    ("honour", frozenset({"HBV", "FMAR"})),
+    ("tonight", frozenset({"NOROOF"})),
+)
+
+
+@cache
+def danger_steps(flow: Flow) -> tuple[Step, ...]:
+    return tuple(step for step in flow.steps if step.block)
+
+
+def unknown(flow: Flow, intake: Intake) -> tuple[str, ...]:
+    """Danger questions skipped, not understood or never reached."""
+    answers = intake.answers
+    return tuple(
+        step.name
+        for step in danger_steps(flow)
+        if answers.get(step.name, "skip") in ("skip", "unsure", "text")
+        and (step.asked_if is None or step.asked_if.holds(intake))
+    )
+
+
+class Making:
+    """One event being worked out. Lives for one call; everything it hands out is frozen."""
+
+    def __init__(
+        self, flow: Flow, intake: Intake, event: Event, house: House, recorded: tuple[Finding, ...] | None = None
+    ) -> None:
+        self.flow = flow
+        self.before = intake
+        self.intake = intake
+        self.event = event
+        self.house = house
+        self.code = ""  # what she answered or staff did, for the log
+        self.refused = ""
+        self.wipe = False
+        self.card = False
+        self._replaying = recorded is not None
+        self._found: list[Finding] = list(recorded or ())
+        self._says: list[Say] = []
+        self._rings: list[Ring] = []
+        self._log: list[LogEntry] = []
+        self._assessed: tuple[Any, Assessment] | None = None
+        if recorded:
+            self.change(findings=intake.findings + recorded)
+
+    # --- state ------------------------------------------------------------------------------------------------
+
+    def change(self, **fields: Any) -> None:
+        self.intake = replace(self.intake, **fields)
+
+    @property
+    def step(self) -> Step:
+        return self.flow.by_name.get(self.intake.step) or self.flow.by_name[self.flow.start]
+
+    @property
+    def assessment(self) -> Assessment:
+        intake = self.intake
+        known = (intake.answers, intake.findings, intake.decision)
+        if self._assessed is None or any(a is not b for a, b in zip(self._assessed[0], known, strict=True)):
+            self._assessed = (known, assess(intake, unknown(self.flow, intake)))
+        return self._assessed[1]
+
+    def find(self, sign: Raise, source: str, quote: str = "") -> None:
+        """Adds a finding; while replaying, the recorded ones are there already."""
+        if self._replaying:
+            return
+        finding = Finding(sign.indicator, sign.when, source, self.event.at, self.flow.version, quote)
+        self._found.append(finding)
+        self.change(findings=(*self.intake.findings, finding))
+
+    @property
+    def found(self) -> frozenset[str]:
+        """Codes found in this very turn."""
+        return frozenset(finding.indicator for finding in self._found)
+
+    def go(self, trigger: str) -> None:
+        """Moves along the declared edges; forgets a remembered step once she is back in the conversation."""
+        to = move(self.flow, trigger, self.intake)
+        self.change(step=to)
+        if to not in BESIDE and self.intake.resume:
+            self.change(resume="")
+
+    # --- what is said -----------------------------------------------------------------------------------------
+
+    def say(self, *keys: str, protect: bool = True, news: bool = False, text: str = "", **args: str) -> None:
+        self._says.append(Say(keys, args | self._person(), (), self._variants(), protect, news, text))
+
+    def ask(self, *first: str, news: bool = False) -> None:
+        """The open question, with `first` said above it and the buttons that work everywhere below."""
+        step = self.step
+        keys = (*first, step.name, step.name + ".why") if step.block else (*first, step.name)
+        rows = [(Button(step.name, option.code),) for option in step.options]
+        if step.block and step.name not in self.intake.asked:
+            self.change(asked=(*self.intake.asked, step.name))
+        self._says.append(
+            Say(
+                keys,
+                self._person(),
+                (*rows, *everywhere(step)),
+                self._variants(),
+                protect=step.name != self.flow.start,
+                news=news,
+                rows=self._read_back() if step.name == "read_back" else (),
+            )
+        )
+
+    def menu(self) -> None:
+        """What else works at every step; the place is kept."""
+        rows = tuple((Button("", option),) for option in ("again", "help_lines", "human", "language", "delete"))
+        self._says.append(Say(("menu",), {}, (*rows, *everywhere(self.step)[:1]), self._variants()))
+
+    def _person(self) -> dict[str, str]:
+        person = self.intake.answers.get("afraid_of", "other")
+        return {"person": f"@person.{'other' if person == 'skip' else person}"}
+
+    def _variants(self) -> tuple[str, ...]:
+        answers = self.intake.answers
+        return tuple(
+            variant for variant in (answers.get("for_whom", ""), answers.get("afraid_of", "")) if variant not in ("", "me")
+        )
+
+    def _read_back(self) -> tuple[tuple[str, str, str], ...]:
+        """Needs and contact only, never danger."""
+        names = [step.name for step in self.flow.steps]
+        needs = names[names.index("shelter") : names.index("read_back")]
+        answers, texts = self.intake.answers, self.intake.texts
+        return tuple((name, answers[name], texts.get(name, "")) for name in needs if answers.get(name, "skip") != "skip")
+
+    # --- staff ------------------------------------------------------------------------------------------------
+
+    def open_handoff(self, *marks: str) -> None:
+        """Opens the handoff and rings its first rung in this very turn."""
+        urgency = self.assessment.urgency
+        rungs = ladder.LADDERS[urgency]
+        self.hold(Handoff("offered", self.event.at, rungs, marks=marks))
+        self.ring_next()
+        self.log("handoff", code="offered")
+
+    def hand_on(self) -> None:
+        """Red, or urgency now, opens the handoff at once; what is new and pressing rings again."""
+        found = self.assessment
+        pressing = found.colour is Colour.RED or found.urgency is Urgency.NOW
+        handoff = self.intake.handoff
+        if not is_open(handoff):
+            if pressing:
+                self.open_handoff()
+            return
+        assert handoff is not None
+        steps_up = found.urgency > self._urgency_of(handoff)
+        if not self._found and not steps_up:
+            return
+        self.card = True
+        if steps_up:
+            self.hold(replace(handoff, ladder=ladder.LADDERS[found.urgency]))
+        fresh = {f.indicator for f in self._found}
+        rings_now = any(reason.urgency is Urgency.NOW and fresh & set(reason.indicators) for reason in found.reasons)
+        if steps_up or rings_now:
+            self._press_on()
+
+    def _press_on(self) -> None:
+        """Something pressing is new: an untaken case rings from the first rung again, a taken one rings on call."""
+        handoff = self.intake.handoff
+        assert handoff is not None
+        if handoff.state in ("offered", "raised"):
+            self.hold(replace(handoff, rung=0))
+            self.ring_next()
+        else:
+            self.ring_on_call()
+
+    @staticmethod
+    def _urgency_of(handoff: Handoff) -> Urgency:
+        return next(urgency for urgency, rungs in ladder.LADDERS.items() if rungs == handoff.ladder)
+
+    @property
+    def rung_so_far(self) -> int:
+        """How often somebody is rung in this turn."""
+        return len(self._rings)
+
+    def ring_on_call(self) -> None:
+        handoff = self.intake.handoff
+        assert handoff is not None
+        self._rings.append(Ring(handoff.rung, "on_call"))
+
+    def ring_next(self) -> None:
+        """The next rung rings and is logged."""
+        handoff = self.intake.handoff
+        assert handoff is not None
+        handoff, ring = ladder.ring(handoff, self.event.at)
+        self.hold(handoff)
+        self._rings.append(ring)
+        self.log("rung", code=f"{ring.rung}:{ring.who}")
+
+    def hold(self, handoff: Handoff) -> None:
+        """Puts a changed handoff in place; the staff card is drawn again."""
+        self.change(handoff=handoff)
+        self.card = True
+
+    def mark(self, *marks: str) -> None:
+        handoff = self.intake.handoff
+        if handoff is not None and not set(marks) <= set(handoff.marks):
+            self.hold(marked(handoff, *marks))
+
+    def unmark(self, *marks: str) -> None:
+        handoff = self.intake.handoff
+        if handoff is not None and set(marks) & set(handoff.marks):
+            self.hold(unmarked(handoff, *marks))
+
+    def beats(self) -> None:
+        """Danger named plainly, why, and whom to reach now (domain.md 1.3); kept apart so that it stays readable."""
+        fresh = self.found
+        family = next((name for name, codes in BEATS if codes & fresh), "violence")
+        duty = "told.on_duty" if self.house.on_duty else "told.nobody"
+        self.say(f"beats.{family}", duty)
+
+    # --- the log and the result -------------------------------------------------------------------------------
+
+    def log(self, kind: str, **codes: str) -> None:
+        self._log.append(LogEntry(self.event.at, kind, actor=self._actor(), **codes))  # type: ignore[arg-type]
+
+    def _actor(self) -> str:
+        if isinstance(self.event, StaffDid):
+            return f"staff:{self.event.by}"
+        return "timer" if isinstance(self.event, Waited) else "she"
+
+    def turn(self, wait: Timer | None) -> Turn:
+        found = self.assessment
+        said = ",".join(key for say in self._says for key in (say.keys or ("worker",)))
+        colour, urgency = int(found.colour), int(found.urgency)
+        moved = LogEntry(
+            self.event.at,
+            "moved" if self.intake.step != self.before.step else "kept",
+            step=self.before.step,
+            code=self.code,
+            to=self.intake.step,
+            colour=colour,
+            urgency=urgency,
+            actor=self._actor(),
+            said=said,
+        )
+        signs = tuple(
+            LogEntry(f.at, "found", step=self.before.step, indicator=f.indicator, rule=f.source, code=f.when)
+            for f in self._found
+        )
+        return Turn(
+            self.intake,
+            Entry(self.event, tuple(self._found)),
+            found,
+            tuple(self._says),
+            tuple(self._rings),
+            wait,
+            (moved, *signs, *self._log),
+            self.card,
+            self.wipe,
+            self.refused,
+        )
+
+
+@cache
+def everywhere(step: Step) -> tuple[tuple[Button, ...], ...]:
+    """The rows under every question. The harmless front carries none that would give it away."""
+    if step.name == "front":
+        return ((Button("", "language"),),)
+    first = (Button("", "danger_now"), Button("", "leave"))
+    second = ((Button("", "skip"),) if step.skippable else ()) + (Button("", "back"), Button("", "menu"))
+    return (first, second)

@@ -1,0 +1,109 @@
+"""What time alone brings about: rungs, lapsed claims, silence. Derived from the intake, so never lost or stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from flows.handoff import is_open, move
+from flows.indicators import OWN_LIFE
+from flows.ladder import CONTACT_WITHIN, LADDERS, UNANSWERED_AFTER
+from flows.making import Making
+from flows.model import Handoff, Intake, Timer, Urgency, Waited
+
+SILENCE_IN_DANGER = 5 * 60.0  # then staff see that she is silent; she is never pushed
+SILENCE_HALF_WAY = 30 * 60.0  # then what was found goes to staff as unfinished
+UNREAD_AFTER = 10 * 60.0  # her message to a worker, unread so long, rings on call
+DONE = frozenset({"next", "only_advice", "goodbye"})
+
+
+def next_wait(intake: Intake) -> Timer | None:
+    """The next timer of this intake, or None. A new event changes it by changing the intake."""
+    if intake.ended:
+        return None
+    return min(_waits(intake), key=lambda timer: timer.due, default=None)
+
+
+def _waits(intake: Intake) -> Iterator[Timer]:
+    handoff = intake.handoff
+    if handoff is not None and is_open(handoff):
+        yield from _while_open(intake, handoff)
+    elif intake.findings and handoff is None and intake.answers.get("consent") != "no":
+        yield Timer("silence", intake.heard + SILENCE_HALF_WAY)
+
+
+def _while_open(intake: Intake, handoff: Handoff) -> Iterator[Timer]:
+    pressing = handoff.ladder == LADDERS[Urgency.NOW]
+    untaken = handoff.state in ("offered", "raised")
+    if untaken and handoff.due is not None:
+        yield Timer("rung", handoff.due)
+    if untaken and pressing and "unanswered" not in handoff.marks:
+        yield Timer("unanswered", handoff.opened + UNANSWERED_AFTER)
+    if handoff.state == "claimed" and handoff.taken is not None:
+        yield Timer("contact", handoff.taken + CONTACT_WITHIN)
+    if pressing and not intake.left and intake.step not in DONE and "silent" not in handoff.marks:
+        yield Timer("silence", intake.heard + SILENCE_IN_DANGER)
+    if "wrote" in handoff.marks and "wrote_long" not in handoff.marks:
+        yield Timer("unread", intake.heard + UNREAD_AFTER)
+
+
+def waited(making: Making, event: Waited) -> None:
+    """A timer went off. One that the intake no longer waits for, or too early, changes nothing."""
+    making.code = event.what
+    due = {timer.what: timer.due for timer in _waits(making.intake)} if not making.intake.ended else {}
+    if due.get(event.what, event.at + 1) > event.at:
+        making.log("waited", code="stale")
+        return
+    _WAITED[event.what](making)
+
+
+def _rung(making: Making) -> None:
+    handoff = making.intake.handoff
+    assert handoff is not None
+    making.hold(move(handoff, "ring") or handoff)
+    making.ring_next()
+    if handoff.ladder == LADDERS[Urgency.NOW] and handoff.rung <= 2:
+        _news(making, f"news.rung_{min(handoff.rung, 2)}")
+
+
+def _contact(making: Making) -> None:
+    """Taken, but not in touch in time: back to the ladder, at its next rung."""
+    handoff = making.intake.handoff
+    assert handoff is not None
+    lapsed = move(handoff, "lapse")
+    assert lapsed is not None
+    making.hold(replace(lapsed, by="", taken=None))
+    making.ring_next()
+
+
+def _unanswered(making: Making) -> None:
+    making.mark("unanswered")
+    fresh = frozenset(finding.indicator for finding in making.intake.findings)
+    _news(making, "news.unanswered_self" if fresh & OWN_LIFE else "news.unanswered")
+
+
+def _silence(making: Making) -> None:
+    if is_open(making.intake.handoff):
+        making.mark("silent")
+    else:
+        making.open_handoff("unfinished")
+
+
+def _unread(making: Making) -> None:
+    making.mark("wrote_long")
+    making.ring_on_call()
+
+
+def _news(making: Making, key: str) -> None:
+    """Said only where the conversation is open; it edits what stands there."""
+    if not making.intake.left and not making.intake.talking:
+        making.ask(key, news=True)
+
+
+_WAITED = {
+    "rung": _rung,
+    "contact": _contact,
+    "unanswered": _unanswered,
+    "silence": _silence,
+    "unread": _unread,
+}

@@ -1,0 +1,105 @@
+"""Everything that is ever said, one gettext catalogue a language, read once with Babel.
+
+A key is a step (`throat`), an option (`throat.recent`) or a named text; `key@variant` is preferred for a variant of
+her situation (`throat@other` when she writes for someone else). Telephone numbers are variables (`{n_emergency}`).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+
+from babel.messages.pofile import read_po
+
+from flows.helplines import LINES, open_now
+from flows.leave import plain
+from flows.model import Say, Step
+
+LANGUAGES = ("nl", "en")
+FALLBACK = "en"
+RIGHT_TO_LEFT = frozenset({"ar"})
+# First-strong isolate and its end: a number keeps its order inside a right-to-left sentence.
+ISOLATE, END = "\u2068", "\u2069"
+NUMBERS = {f"n_{code}": f"{ISOLATE}{line.number}{END}" for code, line in LINES.items()}
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Key to text. Raises FileNotFoundError for a language that has no catalogue."""
+    with (files("flows.words") / f"{language}.po").open("rb") as source:
+        return {str(message.id): str(message.string) for message in read_po(source) if message.id and message.string}
+
+
+def known(language: str) -> str:
+    """The nearest language we speak: "nl-BE" is nl; one we do not have is the fallback."""
+    short = language.lower().split("-")[0]
+    return short if short in LANGUAGES else FALLBACK
+
+
+@cache
+def template(language: str, key: str, variants: tuple[str, ...] = ()) -> str:
+    """The unfilled text of a key, the first variant that has one. Raises KeyError, by name, where nobody wrote it."""
+    texts = catalogue(known(language))
+    for variant in variants:
+        if f"{key}@{variant}" in texts:
+            return texts[f"{key}@{variant}"]
+    if key not in texts:
+        raise KeyError(f"no words for {key} in {language}")
+    return texts[key]
+
+
+def text(language: str, key: str, variants: tuple[str, ...] = (), **args: str) -> str:
+    """A text, filled. A value that begins with "@" is itself a key."""
+    unfilled = template(language, key, variants)
+    if "{" not in unfilled:
+        return unfilled
+    filled = {name: template(language, value[1:]) if value[:1] == "@" else value for name, value in args.items()}
+    return unfilled.format(**NUMBERS, **filled)
+
+
+def variables(unfilled: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(unfilled) if name}
+
+
+def label(language: str, step: str, option: str, variants: tuple[str, ...] = (), **args: str) -> str:
+    """What stands on a button."""
+    return text(language, f"{step}.{option}" if step else f"button.{option}", variants, **args)
+
+
+def render(language: str, say: Say, at: float = 0.0) -> str:
+    """The whole text of a Say at the moment of sending (`at`: which help lines are open then)."""
+    if say.text:
+        return say.text
+    parts = [_part(language, key, say, at) for key in say.keys]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _part(language: str, key: str, say: Say, at: float) -> str:
+    told = text(language, key, say.variants, **say.args)
+    if key == "help_lines":
+        return "\n".join([told, *_lines(language, say, at)])
+    if key == "read_back":
+        return "\n".join([told, *_rows(language, say)])
+    return told
+
+
+def _lines(language: str, say: Say, at: float) -> list[str]:
+    lines = open_now(at, say.variants)
+    return [f"{ISOLATE}{line.number}{END} – {text(language, f'line.{line.code}')}" for line in lines]
+
+
+def _rows(language: str, say: Say) -> list[str]:
+    return [
+        f"• {text(language, f'{step}.short')}: {typed or label(language, step, code, say.variants, **say.args)}"
+        for step, code, typed in say.rows
+    ]
+
+
+def option_of(step: Step, typed: str, language: str) -> str | None:
+    """The option whose label was typed to the letter, in her language; the only answer read from text so far."""
+    said = plain(typed)
+    for option in step.options:
+        if said == plain(template(known(language), f"{step.name}.{option.code}")):
+            return option.code
+    return None
