@@ -39,8 +39,9 @@ webhook, a retry's second is ``retry_unit`` long.
 from .chats import Chat, Message
 from .errors import ApiError
 from .faults import Fault
+from .records import Call, Press
 from .remote import Remote, spawn
-from .server import TOKEN, BotApi, Call, Press
+from .server import TOKEN, BotApi
 from .users import Group, Member, User
 
 __all__ = [

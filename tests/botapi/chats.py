@@ -110,11 +110,11 @@ class Message:
 class Chat:
     """A private chat, group or supergroup as the bot's account has it."""
 
-    def __init__(self, id: int, json: dict[str, Any]) -> None:
-        self.id = id
+    def __init__(self, chat_id: int, json: dict[str, Any]) -> None:
+        self.id = chat_id
         self.json = json
         self.messages: dict[int, Message] = {}
-        self.started = id < 0
+        self.started = chat_id < 0
         self.blocked = False
         self.bot_status = "member"
         self.migrated_to: int | None = None
@@ -150,9 +150,9 @@ class Chat:
         """Visible messages whose text matches."""
         return [message for message in self.visible() if re.search(pattern, message.text)]
 
-    def message(self, id: int, what: str) -> Message:
+    def message(self, message_id: int, what: str) -> Message:
         """The message with this id that is still there."""
-        message = self.messages.get(id)
+        message = self.messages.get(message_id)
         if message is None or message.deleted is not None:
             raise bad(f"{what} not found")
         return message

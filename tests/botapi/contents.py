@@ -69,19 +69,28 @@ class Contents:
         shape = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
         return self.post({"sticker": _file(self, "sticker", emoji=emoji, **shape)})
 
-    def location(self: _Sender, latitude: float = 52.0, longitude: float = 4.0, live: bool = False) -> Message:
+    def location(
+        self: _Sender, latitude: float = 52.0, longitude: float = 4.0, live: bool = False
+    ) -> Message:
         """A place."""
         more = {"live_period": 900} if live else {}
         return self.post({"location": {"latitude": latitude, "longitude": longitude, **more}})
 
     def contact(self: _Sender, phone: str = "+31600000000") -> Message:
         """A phone number of someone who does not exist."""
-        return self.post({"contact": {"phone_number": phone, "first_name": "Verzonnen", "last_name": "Contact"}})
+        return self.post(
+            {"contact": {"phone_number": phone, "first_name": "Verzonnen", "last_name": "Contact"}}
+        )
 
     def poll(self: _Sender, question: str = "Verzonnen vraag?") -> Message:
         """A poll."""
         options = [{"text": text, "voter_count": 0, "persistent_id": text} for text in ("een", "twee")]
-        made: dict[str, Any] = {"id": "5000000001", "question": question, "options": options, "total_voter_count": 0}
+        made: dict[str, Any] = {
+            "id": "5000000001",
+            "question": question,
+            "options": options,
+            "total_voter_count": 0,
+        }
         made.update(is_closed=False, is_anonymous=True, type="regular", allows_multiple_answers=False)
         made.update(allows_revoting=True, members_only=False)
         return self.post({"poll": made})

@@ -42,7 +42,8 @@ class Control:
         """One request of the control API."""
         words = request.path.removeprefix("/control/").strip("/").split("/")
         try:
-            body = await read(request) if request.content_type != "application/json" else await request.json()
+            is_json = request.content_type == "application/json"
+            body: Any = await request.json() if is_json else await read(request)
             if request.method == "GET":
                 return web.json_response(self._look(words, body))
             if words[0] == "flood":
@@ -66,7 +67,10 @@ class Control:
                     return [chat.json for chat in api.chats.values()]
                 case ["calls"]:
                     calls = api.calls(str(body.get("method", "")))
-                    return [{"method": c.method, "params": c.params, "at": c.at, "status": c.status} for c in calls]
+                    return [
+                        {"method": c.method, "params": c.params, "at": c.at, "status": c.status}
+                        for c in calls
+                    ]
                 case ["press", id]:
                     press = api.presses[id]
                     return {"answered": press.answered, "answer": press.answer, "alert": press.alert}
@@ -104,7 +108,9 @@ class Control:
                 "clear": lambda b: self._who(b).clear(),
                 "block": lambda b: self.api.user(int(b["user"])).block(),
                 "unblock": lambda b: self.api.user(int(b["user"])).unblock(),
-                "group": lambda b: self.api.group(int(b["group"]), b.get("title", "Verzonnen team")).chat.json,
+                "group": lambda b: (
+                    self.api.group(int(b["group"]), b.get("title", "Verzonnen team")).chat.json
+                ),
                 "migrate": lambda b: {"group": self.api.group(int(b["group"])).migrate()},
                 "bot_status": lambda b: self.api.group(int(b["group"])).set_bot(b["status"]),
                 "fault": self._fault,
@@ -146,7 +152,16 @@ class Control:
 
     def _pace(self, body: Body) -> None:
         for name, value in body.items():
-            if name not in ("on", "overall", "overall_burst", "chat", "chat_burst", "group", "group_burst", "speed"):
+            if name not in (
+                "on",
+                "overall",
+                "overall_burst",
+                "chat",
+                "chat_burst",
+                "group",
+                "group_burst",
+                "speed",
+            ):
                 raise LookupError(f"pace has no {name}")
             setattr(self.api.pace, name, _yes(value) if name == "on" else float(value))
 

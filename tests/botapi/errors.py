@@ -11,11 +11,11 @@ NOT_MODIFIED = (
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 BLOCKED = "Forbidden: bot was blocked by the user"
 NEVER_WROTE = "Forbidden: bot can't initiate conversation with a user"
-TWO_POLLS = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
-POLL_ENDED_BY_WEBHOOK = "Conflict: terminated by setWebhook request"
-WEBHOOK_IS_SET = (
-    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+TWO_POLLS = (
+    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 )
+POLL_ENDED_BY_WEBHOOK = "Conflict: terminated by setWebhook request"
+WEBHOOK_IS_SET = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 
 
 class ApiError(Exception):

@@ -19,7 +19,7 @@ async def flood(api: BotApi, body: dict[str, Any]) -> dict[str, float]:
     once there is one.
     """
     chats, seconds = int(body.get("chats", 40)), float(body.get("seconds", 5))
-    text, press = str(body.get("text", "hallo")), bool(body.get("press"))
+    text, pressing = str(body.get("text", "hallo")), bool(body.get("press"))
     users = {FIRST_USER + n: api.user(FIRST_USER + n) for n in range(chats)}
     asked: dict[int, float] = {}
     waits: list[float] = []
@@ -30,12 +30,11 @@ async def flood(api: BotApi, body: dict[str, Any]) -> dict[str, float]:
             return
         asked[chat] = time.perf_counter()
         user = users[chat]
-        if press:
-            try:
-                user.press(0, user.chat.last())
+        if pressing:
+            card = next((m for m in reversed(user.chat.messages.values()) if m.keyboard and not m.deleted), None)
+            if card is not None:
+                user.press(0, card)
                 return
-            except LookupError:
-                pass
         user.say(text)
 
     def sent(chat: int) -> None:

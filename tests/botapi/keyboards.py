@@ -9,7 +9,8 @@ from .params import Params
 
 Keyboard = list[list[dict[str, Any]]]
 DATA_BYTES = 64
-_ACTIONS = ("url", "web_app", "login_url", "copy_text", "switch_inline_query", "switch_inline_query_current_chat", "pay")
+_SWITCH = ("switch_inline_query", "switch_inline_query_current_chat")
+_ACTIONS = ("url", "web_app", "login_url", "copy_text", "pay", *_SWITCH)
 
 
 def read_markup(params: Params, inline_only: bool = False) -> Keyboard:

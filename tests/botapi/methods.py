@@ -113,7 +113,9 @@ def send_message(api: BotApi, params: Params) -> Any:
     return message.json()
 
 
-def _edit(api: BotApi, message: Message, text: str, entities: list[dict[str, Any]], keyboard: Keyboard) -> Any:
+def _edit(
+    api: BotApi, message: Message, text: str, entities: list[dict[str, Any]], keyboard: Keyboard
+) -> Any:
     if (text, entities, keyboard) == (message.text, message.entities, message.keyboard):
         raise bad(NOT_MODIFIED)
     message.change(api.now(), text, entities, keyboard)
@@ -158,7 +160,7 @@ def delete_messages(api: BotApi, params: Params) -> Any:
         raise bad("message identifiers are not specified")
     if len(ids) > 100:
         raise bad("too many message identifiers specified")
-    if not all(isinstance(id, int) and id > 0 for id in ids):
+    if not all(isinstance(one, int) and one > 0 for one in ids):
         raise bad("invalid message identifier specified")
     chat = _chat(api, params)
     chat.check_access()
@@ -209,7 +211,14 @@ def get_chat(api: BotApi, params: Params) -> Any:
         "accent_color_id": 0,
         "max_reaction_count": 11,
         "accepted_gift_types": dict.fromkeys(
-            ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
+            (
+                "unlimited_gifts",
+                "limited_gifts",
+                "unique_gifts",
+                "premium_subscription",
+                "gifts_from_channels",
+            ),
+            False,
         ),
     }
     return {**chat.json, **limits}
@@ -253,7 +262,9 @@ def get_file(api: BotApi, params: Params) -> Any:
 
 
 Method = Callable[["BotApi", Params], Any]
-_SEND = "chat_id text parse_mode entities disable_notification protect_content reply_markup link_preview_options"
+_SEND = (
+    "chat_id text parse_mode entities disable_notification protect_content reply_markup link_preview_options"
+)
 _MORE = "reply_parameters message_thread_id business_connection_id message_effect_id allow_paid_broadcast"
 _OLD = "disable_web_page_preview direct_messages_topic_id suggested_post_parameters"
 _EDIT = "chat_id message_id inline_message_id business_connection_id reply_markup"
@@ -265,7 +276,11 @@ TABLE: dict[str, tuple[str, Method, frozenset[str]]] = {
     for name, function, known in (
         ("getMe", get_me, ""),
         ("sendMessage", send_message, f"{_SEND} {_MORE} {_OLD}"),
-        ("editMessageText", edit_message_text, f"{_EDIT} text parse_mode entities link_preview_options {_OLD}"),
+        (
+            "editMessageText",
+            edit_message_text,
+            f"{_EDIT} text parse_mode entities link_preview_options {_OLD}",
+        ),
         ("editMessageReplyMarkup", edit_message_reply_markup, _EDIT),
         ("deleteMessage", delete_message, "chat_id message_id"),
         ("deleteMessages", delete_messages, "chat_id message_ids"),
@@ -282,18 +297,26 @@ TABLE: dict[str, tuple[str, Method, frozenset[str]]] = {
         ("getMyCommands", lambda api, p: api.profile.get_commands(p), "scope language_code"),
         ("setMyName", lambda api, p: api.profile.set_text("name", p), "name language_code"),
         ("getMyName", lambda api, p: api.profile.get_text("name", p), "language_code"),
-        ("setMyDescription", lambda api, p: api.profile.set_text("description", p), "description language_code"),
+        (
+            "setMyDescription",
+            lambda api, p: api.profile.set_text("description", p),
+            "description language_code",
+        ),
         ("getMyDescription", lambda api, p: api.profile.get_text("description", p), "language_code"),
         (
             "setMyShortDescription",
             lambda api, p: api.profile.set_text("short_description", p),
             "short_description language_code",
         ),
-        ("getMyShortDescription", lambda api, p: api.profile.get_text("short_description", p), "language_code"),
+        (
+            "getMyShortDescription",
+            lambda api, p: api.profile.get_text("short_description", p),
+            "language_code",
+        ),
     )
 }
 POLL = "getupdates"
-POLL_KNOWS = frozenset("offset limit timeout allowed_updates".split())
+POLL_KNOWS = frozenset({"offset", "limit", "timeout", "allowed_updates"})
 #: The methods that Telegram's pace counts.
 PACED = frozenset({"sendmessage", "editmessagetext", "editmessagereplymarkup"})
 

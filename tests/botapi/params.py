@@ -24,7 +24,7 @@ async def read(request: web.BaseRequest) -> dict[str, Any]:
     kind = request.content_type
     if kind == "multipart/form-data":
         for name, value in (await request.post()).items():
-            found[name] = value if isinstance(value, str) else value.filename
+            found[name] = value if isinstance(value, str) else getattr(value, "filename", "")
         return found
     body = await request.read()
     if kind == "application/json":

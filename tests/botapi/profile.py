@@ -43,7 +43,7 @@ class Profile:
         """setMyCommands: at most 100, lower case, 1–32 signs, described in 1–256."""
         commands = params.array("commands", "can't parse commands JSON object")
         if commands is None:
-            raise bad("parameter \"commands\" is required")
+            raise bad('parameter "commands" is required')
         if len(commands) > 100:
             raise bad("BOT_COMMANDS_TOO_MUCH")
         clean: list[dict[str, str]] = []

@@ -30,7 +30,9 @@ class Remote:
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         sent = None if body is None else json.dumps(body)
-        self._line.request(method, f"/control/{path}", sent, {"Content-Type": "application/json"} if sent else {})
+        self._line.request(
+            method, f"/control/{path}", sent, {"Content-Type": "application/json"} if sent else {}
+        )
         response = self._line.getresponse()
         answer = json.loads(response.read())
         if response.status != 200:
@@ -62,9 +64,9 @@ class Remote:
         answer: dict[str, float] = self.do("flood", chats=chats, seconds=seconds, **more)
         return answer
 
-    def chat(self, id: int, all: bool = False) -> list[dict[str, Any]]:
+    def chat(self, chat_id: int, every: bool = False) -> list[dict[str, Any]]:
         """The visible messages of a chat, or all there ever were."""
-        messages: list[dict[str, Any]] = self._ask("GET", f"chat/{id}" + ("?all=1" if all else ""))
+        messages: list[dict[str, Any]] = self._ask("GET", f"chat/{chat_id}" + ("?all=1" if every else ""))
         return messages
 
     def calls(self, method: str = "") -> list[dict[str, Any]]:
@@ -111,7 +113,11 @@ def spawn(token: str = TOKEN, port: int = 0, unit: float = 0.02) -> Remote:
     """Starts a server in a process of its own; it ends with ``close`` or the ``with`` block."""
     command = [sys.executable, "-m", "tests.botapi", "--json", "--port", str(port), "--token", token]
     process = subprocess.Popen(
-        [*command, "--retry-unit", str(unit)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*command, "--retry-unit", str(unit)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     line = process.stdout.readline()

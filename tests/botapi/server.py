@@ -14,13 +14,14 @@ from typing import Any, Self, TypeVar
 from aiohttp import web
 
 from .chats import Chat, Message
-from .control import Control
 from .errors import ApiError
-from .faults import PAGE_502, Fault, Faults
-from .methods import PACED, POLL, POLL_KNOWS, TABLE, dumps
+from .faults import Fault, Faults
+from .http import Http
+from .methods import TABLE
 from .pace import Pace
-from .params import Params, read
+from .params import Params
 from .profile import Profile
+from .records import Call, Press
 from .updates import Updates
 from .users import Group, User
 from .webhook import Webhook
@@ -28,31 +29,6 @@ from .webhook import Webhook
 TOKEN = "123456:made-up-token-for-tests-only"
 KEPT_CALLS = 200_000
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Call:
-    """One request of the bot: what it asked and what it got (status 0: no answer)."""
-
-    method: str
-    params: dict[str, Any]
-    at: float
-    status: int = 0
-    result: Any = None
-
-
-@dataclass(slots=True)
-class Press:
-    """One press of a button and what the bot answered to it."""
-
-    id: str
-    at: float
-    user: int
-    message: Message
-    data: str
-    answered: bool = False
-    answer: str = ""
-    alert: bool = False
 
 
 @dataclass
@@ -98,12 +74,10 @@ class BotApi:
         self.faults = Faults()
         self.pace = Pace()
         self.profile = Profile()
-        self.control = Control(self)
         self.users: dict[int, User] = {}
         self.groups: dict[int, Group] = {}
         self.open_requests = 0
         self._message_ids = 0
-        self._prefix = f"/bot{self.token}/"
         self._loop: asyncio.AbstractEventLoop | None = None
         self._runner: web.ServerRunner | None = None
         self._thread: threading.Thread | None = None
@@ -136,23 +110,23 @@ class BotApi:
 
     # --- what a test looks at
 
-    def user(self, id: int, language: str | None = "nl") -> User:
+    def user(self, user_id: int, language: str | None = "nl") -> User:
         """The person with this id; the same one each time."""
         with self.lock:
-            if id not in self.users:
-                self.users[id] = User(self, id, language)
-            return self.users[id]
+            if user_id not in self.users:
+                self.users[user_id] = User(self, user_id, language)
+            return self.users[user_id]
 
-    def group(self, id: int, title: str = "Verzonnen team", supergroup: bool = False) -> Group:
+    def group(self, group_id: int, title: str = "Verzonnen team", supergroup: bool = False) -> Group:
         """The group with this (negative) id, the bot a member of it."""
         with self.lock:
-            if id not in self.groups:
-                self.groups[id] = Group(self, id, title, supergroup)
-            return self.groups[id]
+            if group_id not in self.groups:
+                self.groups[group_id] = Group(self, group_id, title, supergroup)
+            return self.groups[group_id]
 
-    def chat(self, id: int) -> Chat:
+    def chat(self, chat_id: int) -> Chat:
         """The chat as it is on the phone."""
-        return self.chats[id]
+        return self.chats[chat_id]
 
     def last(self, chat: int) -> Message:
         """The newest visible message of the bot."""
@@ -162,7 +136,9 @@ class BotApi:
         """Requests of one method, or all but getUpdates, oldest first."""
         wanted = method.lower()
         with self.lock:
-            return [c for c in self.log if (c.method.lower() == wanted if wanted else c.method != "getUpdates")]
+            return [
+                c for c in self.log if (c.method.lower() == wanted if wanted else c.method != "getUpdates")
+            ]
 
     def fault(self, method: str = "*", **settings: Any) -> Fault:
         """Switches a fault on; see ``Fault`` for the settings."""
@@ -211,7 +187,7 @@ class BotApi:
         """Serves in the running loop."""
         self._loop = asyncio.get_running_loop()
         self._thread_id = threading.get_ident()
-        server = web.Server(self._handle, access_log=None)
+        server = web.Server(Http(self).handle, access_log=None)
         self._runner = web.ServerRunner(server, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024)
@@ -237,14 +213,14 @@ class BotApi:
 
     def __enter__(self) -> Self:
         up = threading.Event()
-        failed: list[BaseException] = []
+        failed: list[OSError] = []
         loop = asyncio.new_event_loop()
 
         def serve() -> None:
             asyncio.set_event_loop(loop)
             try:
                 loop.run_until_complete(self.start())
-            except BaseException as error:
+            except OSError as error:
                 failed.append(error)
                 up.set()
                 return
@@ -284,67 +260,7 @@ class BotApi:
             else:
                 self.updates.wake_poll()
 
-    # --- HTTP
-
-    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        path = request.path
-        if path.startswith(self._prefix):
-            self.open_requests += 1
-            try:
-                return await self._method(request, path[len(self._prefix) :])
-            finally:
-                self.open_requests -= 1
-        if path.startswith("/control/"):
-            return await self.control.handle(request)
-        if path.startswith(f"/file{self._prefix}"):
-            content = self.files.get(path.rpartition("/")[2])
-            return web.Response(status=404) if content is None else web.Response(body=content)
-        if path.startswith("/bot"):
-            number, colon, _ = path[4:].partition("/")[0].partition(":")
-            if colon and number.isdigit():
-                return _refuse(ApiError(401, "Unauthorized"))
-        return _refuse(ApiError(404, "Not Found"))
-
-    async def _method(self, request: web.BaseRequest, name: str) -> web.StreamResponse:
-        key = name.lower()
-        call = Call(name, {}, self.now())
-        try:
-            call.params = raw = await read(request)
-            if key == POLL:
-                call.method = "getUpdates"
-            elif key in TABLE:
-                call.method = TABLE[key][0]
-            else:
-                self.log.append(call)
-                raise ApiError(404, "Not Found: method not found")
-            self.log.append(call)
-            if self.faults.all:
-                fault = self.faults.strike(key, _chat_number(raw))
-                if fault is not None:
-                    return await self._faulty(request, key, call, fault)
-            body = await self._answer(key, raw, call)
-        except ApiError as error:
-            call.status = error.code
-            return _refuse(error)
-        call.status = 200
-        return web.Response(body=body, content_type="application/json")
-
-    async def _answer(self, key: str, raw: dict[str, Any], call: Call) -> bytes:
-        if key == POLL:
-            params = Params(raw)
-            self._note(call.method, POLL_KNOWS, params)
-            return b'{"ok":true,"result":[' + b",".join(await self.updates.poll(params)) + b"]}"
-        if self.pace.on and key in PACED:
-            chat = _chat_number(raw)
-            if chat is not None and (key == "sendmessage" or chat < 0):
-                refusal = self.pace.refusal(chat)
-                if refusal is not None:
-                    raise refusal
-        call.result = result = self.perform(key, raw)
-        answer = {"ok": True, "result": result}
-        if key.endswith("etwebhook") or key == "deletewebhook":
-            answer["description"] = self.remark
-        return dumps(answer)
+    # --- methods
 
     def perform(self, key: str, raw: dict[str, Any]) -> Any:
         """Carries a method out and gives its result; raises ApiError when refused."""
@@ -354,9 +270,10 @@ class BotApi:
             try:
                 return function(self, params)
             finally:
-                self._note(name, known, params)
+                self.note(name, known, params)
 
-    def _note(self, name: str, known: frozenset[str], params: Params) -> None:
+    def note(self, name: str, known: frozenset[str], params: Params) -> None:
+        """Keeps what Telegram would have swallowed."""
         if params.odd or not known.issuperset(params.raw):
             self.odd.extend(f"{name}: {what}" for what in params.odd)
             self.odd.extend(f"{name}: unknown parameter {what}" for what in sorted(set(params.raw) - known))
@@ -368,40 +285,3 @@ class BotApi:
                 self.perform(key, raw)
             except ApiError as error:
                 self.log[-1].status = error.code
-
-    async def _faulty(
-        self, request: web.BaseRequest, key: str, call: Call, fault: Fault
-    ) -> web.StreamResponse:
-        if fault.slow:
-            await asyncio.sleep(fault.slow)
-        refusal = fault.refusal()
-        plain = refusal is None and not (fault.drop or fault.hang or fault.malformed or fault.html)
-        body = b""
-        if plain or fault.acts or fault.drop == "after":
-            body = await self._answer(key, call.params, call)
-        if fault.hang:
-            await asyncio.sleep(fault.hang)
-        if fault.hang or fault.drop:
-            if request.transport is not None:
-                request.transport.abort()
-            return web.Response()
-        call.status = 200 if refusal is None else refusal.code
-        if fault.html:
-            call.status = fault.status or 502
-            return web.Response(status=call.status, body=PAGE_502, content_type="text/html")
-        if refusal is not None:
-            return _refuse(refusal)
-        if fault.malformed:
-            body = b'{"ok":true,"result":{"message_id":'
-        return web.Response(body=body, content_type="application/json")
-
-
-def _refuse(error: ApiError) -> web.Response:
-    return web.Response(status=error.code, body=dumps(error.body()), content_type="application/json")
-
-
-def _chat_number(raw: dict[str, Any]) -> int | None:
-    try:
-        return int(raw["chat_id"])
-    except (KeyError, TypeError, ValueError):
-        return None

@@ -57,12 +57,14 @@ class _Html(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _MARKS:
-            raise bad(f'can\'t parse entities: Unsupported start tag "{tag}" at byte offset {len(self.out.encode())}')
+            raise bad(
+                f'can\'t parse entities: Unsupported start tag "{tag}" at byte offset {len(self.out.encode())}'
+            )
         self.open.append((tag, units(self.out), dict(attrs).get("href")))
 
     def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open[-1][0] != tag:
-            raise bad(f'can\'t parse entities: Unmatched end tag at byte offset {len(self.out.encode())}')
+            raise bad(f"can't parse entities: Unmatched end tag at byte offset {len(self.out.encode())}")
         name, start, href = self.open.pop()
         entity: dict[str, Any] = {"type": _MARKS[name], "offset": start, "length": units(self.out) - start}
         if href:
@@ -79,5 +81,7 @@ def _from_html(text: str) -> tuple[str, list[dict[str, Any]]]:
     reader.feed(text)
     reader.close()
     if reader.open:
-        raise bad(f'can\'t parse entities: Can\'t find end tag corresponding to start tag "{reader.open[-1][0]}"')
+        raise bad(
+            f"can't parse entities: Can't find end tag corresponding to start tag \"{reader.open[-1][0]}\""
+        )
     return reader.out, sorted(reader.entities, key=lambda entity: (entity["offset"], -entity["length"]))

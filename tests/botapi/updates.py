@@ -144,7 +144,9 @@ class Updates:
             for seq in list(self.pending)[:offset]:
                 self.forget(seq)
         elif 0 < offset < self.next_id + AHEAD:
-            for seq in [seq for seq, p in self.pending.items() if p.id < offset and (p.handed or not p.sticky)]:
+            for seq in [
+                seq for seq, p in self.pending.items() if p.id < offset and (p.handed or not p.sticky)
+            ]:
                 self.forget(seq)
 
     def batch(self, limit: int) -> list[bytes]:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from .chats import Chat, Message
 from .contents import Contents
+from .records import Press
 from .texts import commands_in
 
 if TYPE_CHECKING:
-    from .server import BotApi, Press
+    from .server import BotApi
 
 _NUMBERS = ("Een", "Twee", "Drie", "Vier", "Vijf", "Zes", "Zeven", "Acht", "Negen", "Tien", "Elf", "Twaalf")
 
@@ -30,7 +31,11 @@ class Person(Contents):
     @property
     def names(self) -> tuple[str, ...]:
         """Everything about this person that must never be stored."""
-        return (f"{self.json['first_name']} {self.json['last_name']}", self.json["last_name"], self.json["username"])
+        return (
+            f"{self.json['first_name']} {self.json['last_name']}",
+            self.json["last_name"],
+            self.json["username"],
+        )
 
     def post(self, content: dict[str, Any], reply_to: Message | None = None) -> Message:
         """Any content as a message of this person."""
@@ -80,7 +85,9 @@ class Person(Contents):
         for message in self.chat.visible():
             self.delete(message)
 
-    def press(self, button: str | int = 0, message: Message | int | None = None, data: str | None = None) -> Press:
+    def press(
+        self, button: str | int = 0, message: Message | int | None = None, data: str | None = None
+    ) -> Press:
         """Presses a button by its label, callback data or place.
 
         Without ``message``: on the newest visible message that has it. With one: also on an old screen, where a
@@ -90,7 +97,9 @@ class Person(Contents):
             where, found = self._button(button, message, data)
             return self._press(where, found)
 
-    def _button(self, button: str | int, message: Message | int | None, data: str | None) -> tuple[Message, str]:
+    def _button(
+        self, button: str | int, message: Message | int | None, data: str | None
+    ) -> tuple[Message, str]:
         if isinstance(message, int):
             message = self.chat.messages[message]
         if data is not None:
@@ -108,8 +117,6 @@ class Person(Contents):
         return message, hit
 
     def _press(self, message: Message, data: str) -> Press:
-        from .server import Press
-
         api = self.api
         press = Press(f"{4_000_000_000 + len(api.presses)}", api.now(), self.id, message, data)
         api.presses[press.id] = press
@@ -139,30 +146,30 @@ def _pick(buttons: list[dict[str, Any]], wanted: str | int) -> str | None:
     return None
 
 
-def account(api: BotApi, id: int, language: str | None) -> dict[str, Any]:
+def account(api: BotApi, number: int, language: str | None) -> dict[str, Any]:
     """A made-up account: Testpersoon Een, made_up_…"""
     known = api.accounts
-    if id not in known:
-        number = len(known)
-        name = _NUMBERS[number] if number < len(_NUMBERS) else f"Nummer{number + 1}"
-        known[id] = {
-            "id": id,
+    if number not in known:
+        place = len(known)
+        name = _NUMBERS[place] if place < len(_NUMBERS) else f"Nummer{place + 1}"
+        known[number] = {
+            "id": number,
             "is_bot": False,
             "first_name": "Testpersoon",
             "last_name": name,
-            "username": f"made_up_{id}",
+            "username": f"made_up_{number}",
             **({"language_code": language} if language else {}),
         }
-    return known[id]
+    return known[number]
 
 
 class User(Person):
     """Someone in a private chat with the bot."""
 
-    def __init__(self, api: BotApi, id: int, language: str | None) -> None:
-        json = account(api, id, language)
+    def __init__(self, api: BotApi, number: int, language: str | None) -> None:
+        json = account(api, number, language)
         shown = {key: json[key] for key in ("id", "first_name", "last_name", "username")}
-        chat = api.chats.setdefault(id, Chat(id, {**shown, "type": "private"}))
+        chat = api.chats.setdefault(number, Chat(number, {**shown, "type": "private"}))
         super().__init__(api, json, chat)
 
     def _arrive(self) -> None:
@@ -186,12 +193,12 @@ class User(Person):
 class Member(Person):
     """Someone in a group. The bot, in privacy mode, reads commands and replies to itself only."""
 
-    def __init__(self, group: Group, id: int, language: str | None) -> None:
+    def __init__(self, group: Group, number: int, language: str | None) -> None:
         self.group = group
-        super().__init__(group.api, account(group.api, id, language), group.chat)
+        super().__init__(group.api, account(group.api, number, language), group.chat)
         # Seen in a group, known to the bot, but never written to it.
         shown = {key: self.json[key] for key in ("id", "first_name", "last_name", "username")}
-        group.api.chats.setdefault(id, Chat(id, {**shown, "type": "private"}))
+        group.api.chats.setdefault(number, Chat(number, {**shown, "type": "private"}))
 
     def _arrive(self) -> None:
         self.chat = self.group.chat
@@ -204,7 +211,9 @@ class Member(Person):
         to_bot = message.reply_to is not None and message.reply_to.by_bot
         return to_bot or bool(message.entities and message.entities[0]["type"] == "bot_command")
 
-    def press(self, button: str | int = 0, message: Message | int | None = None, data: str | None = None) -> Press:
+    def press(
+        self, button: str | int = 0, message: Message | int | None = None, data: str | None = None
+    ) -> Press:
         """Presses a button on a card of the group."""
         self.chat = self.group.chat
         return super().press(button, message, data)
@@ -213,13 +222,13 @@ class Member(Person):
 class Group:
     """A group that the bot is in."""
 
-    def __init__(self, api: BotApi, id: int, title: str, supergroup: bool) -> None:
-        if id >= 0:
+    def __init__(self, api: BotApi, number: int, title: str, supergroup: bool) -> None:
+        if number >= 0:
             raise ValueError("the id of a group is negative")
         self.api = api
         self.title = title
-        kind = "supergroup" if supergroup or id < -1_000_000_000_000 else "group"
-        self.chat = api.chats.setdefault(id, Chat(id, {"id": id, "title": title, "type": kind}))
+        kind = "supergroup" if supergroup or number < -1_000_000_000_000 else "group"
+        self.chat = api.chats.setdefault(number, Chat(number, {"id": number, "title": title, "type": kind}))
         self.members: dict[int, Member] = {}
         self.owner = account(api, 9_000_001, "nl")
 
@@ -228,12 +237,12 @@ class Group:
         """The id it has now."""
         return self.chat.id
 
-    def member(self, id: int, language: str | None = "nl") -> Member:
+    def member(self, number: int, language: str | None = "nl") -> Member:
         """Someone in it; the same person each time."""
         with self.api.lock:
-            if id not in self.members:
-                self.members[id] = Member(self, id, language)
-            return self.members[id]
+            if number not in self.members:
+                self.members[number] = Member(self, number, language)
+            return self.members[number]
 
     def set_bot(self, status: str) -> None:
         """Makes the bot a member, an administrator, left or kicked; a my_chat_member update tells it."""
