@@ -11,29 +11,30 @@ In a test::
         assert api.chat(1001).texts() == [...]
 
 By hand: ``python -m tests.botapi --port 8081 --token 123:made-up`` and point the bot's base URL at
-``http://127.0.0.1:8081/bot``. Then hold a conversation with curl (form fields or JSON)::
+``http://127.0.0.1:8081/bot``. Then hold a conversation with curl
+(form fields or JSON; ``A=http://127.0.0.1:8081``)::
 
-    curl -d user=1001 -d text=/start       localhost:8081/control/say
-    curl                                   localhost:8081/control/chat/1001      (?all=1: deleted ones too)
-    curl -d user=1001 -d button=Ja         localhost:8081/control/press          (label or callback data;
-                                                         button=0 -d place=1: by place; message=ID: an old one)
-    curl -d user=1001                      localhost:8081/control/voice          (photo, sticker, location …)
-    curl -d user=1001                      localhost:8081/control/block          (unblock, clear)
-    curl -d user=1001 -d message=3 -d text=anders  localhost:8081/control/edit   (delete)
-    curl -d group=-500                     localhost:8081/control/group          (migrate; bot_status -d status=…)
-    curl -d group=-500 -d user=2001 -d button=Neem  localhost:8081/control/press
-    curl -d method=sendMessage -d status=429 -d retry_after=3 -d times=2  localhost:8081/control/fault
-    curl -X POST                           localhost:8081/control/clear_faults
-    curl -d hours=49                       localhost:8081/control/clock
-    curl -d on=1                           localhost:8081/control/pace
-    curl -d do=hold                        localhost:8081/control/updates        (release [shuffle=SEED reverse=1
-                                                         copies=2], repeat [times=N], restart [at=ID])
-    curl                                   localhost:8081/control/state          (calls?method=…, chats, press/ID)
-    curl -d chats=40 -d seconds=5          localhost:8081/control/flood          (load; answers replies/s and p99)
-    curl -X POST                           localhost:8081/control/stop
+    curl -d user=1001 -d text=/start          $A/control/say
+    curl                                      $A/control/chat/1001  (?all=1: deleted ones too)
+    curl -d user=1001 -d button=Ja            $A/control/press  (label or callback data;
+             button=0 -d place=1: by place; message=ID: an old one)
+    curl -d user=1001                         $A/control/voice  (photo, sticker, location …)
+    curl -d user=1001                         $A/control/block  (unblock, clear)
+    curl -d user=1001 -d message=3 -d text=anders $A/control/edit  (delete)
+    curl -d group=-500                        $A/control/group  (migrate; bot_status -d status=…)
+    curl -d group=-500 -d user=2001 -d button=Neem $A/control/press
+    curl -d method=sendMessage -d status=429 -d retry_after=3 -d times=2 $A/control/fault
+    curl -X POST                              $A/control/clear_faults
+    curl -d hours=49                          $A/control/clock
+    curl -d on=1                              $A/control/pace
+    curl -d do=hold                           $A/control/updates  (release [shuffle=SEED reverse=1
+             copies=2], repeat [times=N], restart [at=ID])
+    curl                                      $A/control/state  (calls?method=…, chats, press/ID)
+    curl -d chats=40 -d seconds=5             $A/control/flood  (load; answers replies/s and p99)
+    curl -X POST                              $A/control/stop
 
-Where it differs from Telegram on purpose: Markdown is refused, media are only received, http addresses do for a
-webhook, a retry's second is ``retry_unit`` long.
+Where it differs from Telegram on purpose: Markdown is refused, media are only received, http addresses do
+for a webhook, a retry's second is ``retry_unit`` long.
 """
 
 from .chats import Chat, Message
@@ -45,6 +46,17 @@ from .server import TOKEN, BotApi
 from .users import Group, Member, User
 
 __all__ = [
-    "TOKEN", "ApiError", "BotApi", "Call", "Chat", "Fault", "Group", "Member", "Message", "Press", "Remote", "User",
+    "TOKEN",
+    "ApiError",
+    "BotApi",
+    "Call",
+    "Chat",
+    "Fault",
+    "Group",
+    "Member",
+    "Message",
+    "Press",
+    "Remote",
+    "User",
     "spawn",
-]  # fmt: skip
+]

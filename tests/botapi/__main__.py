@@ -39,9 +39,7 @@ async def serve(api: BotApi, as_json: bool) -> None:
             print(json.dumps({"port": api.port, "base_url": api.base_url}), flush=True)
         else:
             print(f"Bot API of {api.token} at {api.root}  (PTB base_url: {api.base_url})")
-            print(
-                f"try: curl -d user=1001 -d text=/start {api.root}/control/say ; curl {api.root}/control/chat/1001"
-            )
+            print(f"try: curl -d user=1001 -d text=/start {api.root}/control/say")
         await stop.wait()
 
 

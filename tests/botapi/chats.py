@@ -129,11 +129,12 @@ class Chat:
     @property
     def history(self) -> list[Message]:
         """Every message there ever was, deleted ones too."""
+        # A copy in one step: the server's thread goes on writing.
         return list(self.messages.values())
 
     def visible(self) -> list[Message]:
         """What is on the phone now, oldest first."""
-        return [message for message in self.messages.values() if message.deleted is None]
+        return [message for message in self.history if message.deleted is None]
 
     def texts(self) -> list[str]:
         """The visible texts."""
@@ -141,7 +142,7 @@ class Chat:
 
     def last(self, by_bot: bool = True) -> Message:
         """The newest visible message, of the bot unless told otherwise."""
-        for message in reversed(self.messages.values()):
+        for message in reversed(self.history):
             if message.deleted is None and (message.by_bot or not by_bot):
                 return message
         raise LookupError(f"no visible message in chat {self.id}")
@@ -175,7 +176,8 @@ class Chat:
             raise ApiError(403, NEVER_WROTE)
 
     def check_delete(self, message: Message, now: float) -> None:
-        """Refuses what is older than 48 hours, and in groups the messages of others, unless an administrator."""
+        """Refuses what is older than 48 hours, and in groups the messages of others, unless an
+        administrator."""
         if self.id < 0 and self.bot_status == "administrator":
             return
         if now - message.date > DELETABLE_SECONDS or (self.id < 0 and not message.by_bot):

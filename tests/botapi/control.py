@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 _CONTENTS = (
-    "voice", "audio", "photo", "video", "video_note", "animation", "document", "sticker", "location", "contact",
+    "voice", "audio", "photo", "video", "video_note", "animation", "document", "sticker", "location",
+    "contact",
     "poll", "dice",
 )  # fmt: skip
 _NUMBERS = ("status", "retry_after", "migrate_to", "times", "after", "seed", "chat")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 NOT_MODIFIED = (
-    "message is not modified: specified new message content and reply markup are exactly the same as a current"
-    " content and reply markup of the message"
+    "message is not modified: specified new message content and reply markup are exactly the same as a"
+    " current content and reply markup of the message"
 )
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 BLOCKED = "Forbidden: bot was blocked by the user"
@@ -15,7 +15,10 @@ TWO_POLLS = (
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 )
 POLL_ENDED_BY_WEBHOOK = "Conflict: terminated by setWebhook request"
-WEBHOOK_IS_SET = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+WEBHOOK_IS_SET = (
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the"
+    " webhook first"
+)
 
 
 class ApiError(Exception):

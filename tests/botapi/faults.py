@@ -14,7 +14,8 @@ _WORDS = {
     504: "Gateway Timeout",
 }  # fmt: skip
 PAGE_502 = (
-    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
+    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
+    b"<center><h1>502 Bad Gateway</h1></center>\r\n"
     b"<hr><center>nginx/1.18.0</center>\r\n</body>\r\n</html>\r\n"
 )
 
@@ -23,8 +24,8 @@ PAGE_502 = (
 class Fault:
     """One fault. Those given together happen together; ``hits`` counts how often it struck.
 
-    ``acts`` says whether the method has its effect all the same: with a silence, a broken answer or a 5xx the bot
-    then cannot know the result.
+    ``acts`` says whether the method has its effect all the same: with a silence, a broken answer or a 5xx the
+    bot then cannot know the result.
     """
 
     method: str = "*"

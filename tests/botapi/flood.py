@@ -15,8 +15,8 @@ FIRST_USER = 5_000_001
 async def flood(api: BotApi, body: dict[str, Any]) -> dict[str, float]:
     """Runs ``chats`` conversations for ``seconds``; answers replies, replies a second, p50 and p99 in ms.
 
-    ``text`` is what each says; with ``press`` set, each presses the first button of the newest message instead,
-    once there is one.
+    ``text`` is what each says; with ``press`` set, each presses the first button of the newest message
+    instead, once there is one.
     """
     chats, seconds = int(body.get("chats", 40)), float(body.get("seconds", 5))
     text, pressing = str(body.get("text", "hallo")), bool(body.get("press"))
@@ -31,7 +31,9 @@ async def flood(api: BotApi, body: dict[str, Any]) -> dict[str, float]:
         asked[chat] = time.perf_counter()
         user = users[chat]
         if pressing:
-            card = next((m for m in reversed(user.chat.messages.values()) if m.keyboard and not m.deleted), None)
+            card = next(
+                (m for m in reversed(user.chat.messages.values()) if m.keyboard and not m.deleted), None
+            )
             if card is not None:
                 user.press(0, card)
                 return

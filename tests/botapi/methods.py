@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from .server import BotApi
 
 ACTIONS = frozenset({
-    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
+    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
+    "upload_document",
     "choose_sticker", "find_location", "record_video_note", "upload_video_note", "cancel", "record_audio",
     "upload_audio", "pick_up_location",
 })  # fmt: skip

@@ -27,7 +27,8 @@ class Bucket:
 
 @dataclass
 class Pace:
-    """Off until ``on`` is set. ``speed`` shortens all times alike; ``violations`` counts the refusals by chat."""
+    """Off until ``on`` is set. ``speed`` shortens all times alike; ``violations`` counts the refusals by
+    chat."""
 
     on: bool = False
     overall: float = 30.0

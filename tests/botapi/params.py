@@ -43,8 +43,8 @@ async def read(request: web.BaseRequest) -> dict[str, Any]:
 class Params:
     """Typed access to the parameters of one call.
 
-    Telegram ignores names it does not know and reads a wrong flag as false; such things are kept in ``odd``, so
-    that a test can see a misspelt parameter that the real server would swallow.
+    Telegram ignores names it does not know and reads a wrong flag as false; such things are kept in ``odd``,
+    so that a test can see a misspelt parameter that the real server would swallow.
     """
 
     __slots__ = ("odd", "raw")

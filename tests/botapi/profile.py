@@ -11,7 +11,8 @@ from .params import Params
 
 LONGEST = {"name": 64, "description": 512, "short_description": 120}
 _SCOPES = frozenset({
-    "default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators",
+    "default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat",
+    "chat_administrators",
     "chat_member",
 })  # fmt: skip
 

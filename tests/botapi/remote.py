@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Remote:
-    """A server elsewhere. Any verb of the control API is a method: ``remote.do("say", user=1, text="hallo")``."""
+    """A server elsewhere. Any verb of the control API is a method: ``remote.do("say", user=1,
+    text="hallo")``."""
 
     def __init__(self, port: int, token: str, process: subprocess.Popen[str] | None = None) -> None:
         self.port = port
@@ -97,8 +98,9 @@ class Remote:
         if self.process is not None:
             self.process.terminate()
             self.process.wait(10)
-            if self.process.stdout is not None:
-                self.process.stdout.close()
+            for pipe in (self.process.stdin, self.process.stdout):
+                if pipe is not None:
+                    pipe.close()
 
     def __enter__(self) -> Self:
         return self

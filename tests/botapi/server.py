@@ -35,8 +35,8 @@ T = TypeVar("T")
 class BotApi:
     """A Bot API server on 127.0.0.1 for one bot.
 
-    ``async with BotApi() as api`` serves in the running loop; ``with BotApi() as api`` in a thread of its own. The
-    drivers (``user``, ``group``) and accessors are synchronous and work from any thread.
+    ``async with BotApi() as api`` serves in the running loop; ``with BotApi() as api`` in an own thread.
+    The drivers (``user``, ``group``) and accessors are synchronous and work from any thread.
     """
 
     token: str = TOKEN
@@ -68,7 +68,7 @@ class BotApi:
             "first_name": "Made-up bot",
             "username": self.username,
         }
-        self.updates = Updates(self.now, self._wake)
+        self.updates = Updates(self.now, self._wake, self.lock)
         self.webhook = Webhook(self.updates, self.now, self.retry_unit)
         self.webhook.on_answer = self._webhook_answer
         self.faults = Faults()
@@ -135,10 +135,9 @@ class BotApi:
     def calls(self, method: str = "") -> list[Call]:
         """Requests of one method, or all but getUpdates, oldest first."""
         wanted = method.lower()
-        with self.lock:
-            return [
-                c for c in self.log if (c.method.lower() == wanted if wanted else c.method != "getUpdates")
-            ]
+        # A copy in one step: the server's thread goes on writing.
+        calls = list(self.log)
+        return [c for c in calls if (c.method.lower() == wanted if wanted else c.method != "getUpdates")]
 
     def fault(self, method: str = "*", **settings: Any) -> Fault:
         """Switches a fault on; see ``Fault`` for the settings."""
@@ -146,7 +145,8 @@ class BotApi:
             return self.faults.add(method, settings)
 
     def wait_for(self, look: Callable[[], T], seconds: float = 5.0) -> T:
-        """Waits, from another thread, until ``look`` gives something true; an error in it counts as not yet."""
+        """Waits, from another thread, until ``look`` gives something true; an error in it counts as not
+        yet."""
         for result in self._looks(look, seconds):
             if result:
                 return result

@@ -58,7 +58,7 @@ class _Html(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _MARKS:
             raise bad(
-                f'can\'t parse entities: Unsupported start tag "{tag}" at byte offset {len(self.out.encode())}'
+                f'can\'t parse entities: Unsupported start tag "{tag}" at byte offset {units(self.out)}'
             )
         self.open.append((tag, units(self.out), dict(attrs).get("href")))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +17,8 @@ from .params import Params
 LIFE = 24 * 3600.0
 CALLBACK_LIFE = 150.0
 LONGEST_POLL = 50
-# An offset beyond this many ids after the last one is taken as a mistake, and the queue is served from its head.
+# An offset beyond this many ids after the last one is taken as a mistake, and the queue is served from
+# its head.
 AHEAD = 10
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 # Telegram keeps an own webhook queue for each chat and kind; a message and a press may overtake each other.
@@ -42,6 +44,7 @@ class Updates:
 
     now: Callable[[], float]
     wake: Callable[[], None]
+    lock: threading.RLock
     next_id: int = 100_000_001
     allowed: list[str] = field(default_factory=list)
     pending: dict[int, Pending] = field(default_factory=dict)
@@ -60,51 +63,56 @@ class Updates:
 
     def add(self, kind: str, content: dict[str, Any], chat: int) -> int:
         """Makes an update of this kind; 0 when the bot did not ask for the kind."""
-        if kind not in self.allowed if self.allowed else kind in NOT_BY_DEFAULT:
-            return 0
-        update_id = self.next_id
-        self.next_id += 1
-        body = json.dumps({"update_id": update_id, kind: content}, ensure_ascii=False).encode()
-        life = CALLBACK_LIFE if kind == "callback_query" else LIFE
-        lane = chat + (_LANES.get(kind, 0) << 33)
-        self.made += 1
-        self._put(Pending(update_id, kind, body, lane, self.now() + life))
-        return update_id
+        with self.lock:
+            if kind not in self.allowed if self.allowed else kind in NOT_BY_DEFAULT:
+                return 0
+            update_id = self.next_id
+            self.next_id += 1
+            body = json.dumps({"update_id": update_id, kind: content}, ensure_ascii=False).encode()
+            life = CALLBACK_LIFE if kind == "callback_query" else LIFE
+            lane = chat + (_LANES.get(kind, 0) << 33)
+            self.made += 1
+            self._put(Pending(update_id, kind, body, lane, self.now() + life))
+            return update_id
 
     def _put(self, pending: Pending) -> None:
-        if self._held is not None:
-            self._held.append(pending)
-            return
-        self._seq += 1
-        self.pending[self._seq] = pending
-        self.lanes.setdefault(pending.lane, deque()).append(pending)
-        self.last = pending
-        self.wake()
+        with self.lock:
+            if self._held is not None:
+                self._held.append(pending)
+                return
+            self._seq += 1
+            self.pending[self._seq] = pending
+            self.lanes.setdefault(pending.lane, deque()).append(pending)
+            self.last = pending
+            self.wake()
 
     def hold(self) -> None:
         """Updates pile up here from now on."""
-        if self._held is None:
-            self._held = []
+        with self.lock:
+            if self._held is None:
+                self._held = []
 
     def release(self, shuffle: int | None = None, reverse: bool = False, copies: int = 1) -> None:
         """Lets the pile go: in order, shuffled by a seed, reversed, each in several copies."""
-        pile = [p for p in self._held or [] for _ in range(copies)]
-        self._held = None
-        if reverse:
-            pile.reverse()
-        if shuffle is not None:
-            random.Random(shuffle).shuffle(pile)
-        odd = shuffle is not None or reverse or copies > 1
-        for p in pile:
-            self._put(Pending(p.id, p.kind, p.body, p.lane, p.expires, sticky=odd))
+        with self.lock:
+            pile = [p for p in self._held or [] for _ in range(copies)]
+            self._held = None
+            if reverse:
+                pile.reverse()
+            if shuffle is not None:
+                random.Random(shuffle).shuffle(pile)
+            odd = shuffle is not None or reverse or copies > 1
+            for p in pile:
+                self._put(Pending(p.id, p.kind, p.body, p.lane, p.expires, sticky=odd))
 
     def repeat(self, times: int = 1) -> None:
         """Sends the newest update again, with the same id, confirmed or not."""
-        if self.last is None:
-            raise LookupError("no update was made yet")
-        p = self.last
-        for _ in range(times):
-            self._put(Pending(p.id, p.kind, p.body, p.lane, p.expires, sticky=True))
+        with self.lock:
+            if self.last is None:
+                raise LookupError("no update was made yet")
+            p = self.last
+            for _ in range(times):
+                self._put(Pending(p.id, p.kind, p.body, p.lane, p.expires, sticky=True))
 
     def restart_ids(self, at: int) -> None:
         """The next update gets this id, as after a week without updates."""
@@ -112,10 +120,11 @@ class Updates:
 
     def expire(self) -> None:
         """Drops what the server keeps no longer: 24 hours, 150 seconds for a press."""
-        now = self.now()
-        for seq in [seq for seq, p in self.pending.items() if p.expires < now]:
-            self.forget(seq)
-            self.dropped += 1
+        with self.lock:
+            now = self.now()
+            for seq in [seq for seq, p in self.pending.items() if p.expires < now]:
+                self.forget(seq)
+                self.dropped += 1
 
     def forget(self, seq: int) -> None:
         """Takes one out."""
@@ -127,42 +136,47 @@ class Updates:
 
     def delivered(self, done: Pending) -> None:
         """Takes one out that a webhook took."""
-        for seq, p in self.pending.items():
-            if p is done:
-                self.forget(seq)
-                return
+        with self.lock:
+            for seq, p in self.pending.items():
+                if p is done:
+                    self.forget(seq)
+                    return
 
     def clear(self) -> None:
         """Drops everything, as drop_pending_updates does."""
-        self.dropped += len(self.pending)
-        self.pending.clear()
-        self.lanes.clear()
+        with self.lock:
+            self.dropped += len(self.pending)
+            self.pending.clear()
+            self.lanes.clear()
 
     def confirm(self, offset: int) -> None:
         """Forgets what an offset confirms; a negative one keeps only the last so many."""
-        if offset < 0:
-            for seq in list(self.pending)[:offset]:
-                self.forget(seq)
-        elif 0 < offset < self.next_id + AHEAD:
-            for seq in [
-                seq for seq, p in self.pending.items() if p.id < offset and (p.handed or not p.sticky)
-            ]:
-                self.forget(seq)
+        with self.lock:
+            if offset < 0:
+                for seq in list(self.pending)[:offset]:
+                    self.forget(seq)
+            elif 0 < offset < self.next_id + AHEAD:
+                for seq in [
+                    seq for seq, p in self.pending.items() if p.id < offset and (p.handed or not p.sticky)
+                ]:
+                    self.forget(seq)
 
     def batch(self, limit: int) -> list[bytes]:
         """The oldest waiting updates."""
-        out: list[bytes] = []
-        for p in self.pending.values():
-            if len(out) == limit:
-                break
-            p.handed += 1
-            out.append(p.body)
-        return out
+        with self.lock:
+            out: list[bytes] = []
+            for p in self.pending.values():
+                if len(out) == limit:
+                    break
+                p.handed += 1
+                out.append(p.body)
+            return out
 
     def wake_poll(self) -> None:
         """Lets a waiting long poll look again."""
-        if self._waiter is not None and not self._waiter.done() and self.pending:
-            self._waiter.set_result(None)
+        with self.lock:
+            if self._waiter is not None and not self._waiter.done() and self.pending:
+                self._waiter.set_result(None)
 
     def end_poll(self, why: str | None) -> None:
         """Ends a waiting long poll: with a 409, or (None) with nothing."""

@@ -90,8 +90,9 @@ class Person(Contents):
     ) -> Press:
         """Presses a button by its label, callback data or place.
 
-        Without ``message``: on the newest visible message that has it. With one: also on an old screen, where a
-        button that was taken away, or a message deleted since, can still be pressed. ``data`` sends any data.
+        Without ``message``: on the newest visible message that has it. With one: also on an old screen, where
+        a button that was taken away, or a message deleted since, can still be pressed. ``data``
+        sends any data.
         """
         with self.api.lock:
             where, found = self._button(button, message, data)
