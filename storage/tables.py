@@ -258,6 +258,10 @@ staff = Table(
     Column("roles", Text, nullable=False),  # separated by spaces
     Column("alert_sealed", LargeBinary),  # where an alert wakes this person
     Column("telegram_hash", Hash, unique=True),  # keyed hash of the linked account
+    Column("language", String(16), nullable=False),  # of the desk's pages
+    Column("must_change", Boolean, nullable=False),  # the password was given by somebody else
+    Column("failed", Integer, nullable=False),  # sign-ins in a row with a wrong password
+    Column("locked_until", Time),  # no sign-in before this moment
     Column("created", Time, nullable=False),
     Column("disabled", Time),
     sqlite_autoincrement=True,

@@ -77,6 +77,27 @@ def upgrade() -> None:
     op.create_index("ix_log_at", "log", ["at"], unique=False)
     op.create_index("ix_log_trace", "log", ["trace", "id"], unique=False)
     op.create_table(
+        "messages",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("intake_id", sa.BigInteger(), nullable=False),
+        sa.Column("bot", sa.String(length=64), nullable=False),
+        sa.Column("remote_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("protect", sa.Boolean(), nullable=False),
+        sa.Column("question", sa.Boolean(), nullable=False),
+        sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("part", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_messages"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_messages_at", "messages", ["at"], unique=False)
+    op.create_index("ix_messages_bot", "messages", ["bot", "id"], unique=False)
+    op.create_index("ix_messages_intake_id", "messages", ["intake_id", "id"], unique=False)
+    op.create_table(
         "outbox",
         sa.Column("id", Id, nullable=False),
         sa.Column("bot", sa.String(length=64), nullable=False),
@@ -106,16 +127,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_outbox_intake_id", "outbox", ["intake_id"], unique=False)
-    op.create_index("ix_outbox_lane", "outbox", ["lane", "id"], unique=False)
     op.create_index(
-        "ix_outbox_lease",
+        "ix_outbox_in_flight",
         "outbox",
-        ["lease"],
+        ["line"],
         unique=False,
         sqlite_where=sa.text("lease > 0"),
         postgresql_where=sa.text("lease > 0"),
     )
+    op.create_index("ix_outbox_intake_id", "outbox", ["intake_id"], unique=False)
+    op.create_index("ix_outbox_lane", "outbox", ["lane", "id"], unique=False)
     op.create_index("ix_outbox_line", "outbox", ["line", "lane", "id"], unique=False)
     op.create_table(
         "parked",
@@ -145,6 +166,10 @@ def upgrade() -> None:
         sa.Column("roles", sa.Text(), nullable=False),
         sa.Column("alert_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("telegram_hash", sa.String(length=64), nullable=True),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("must_change", sa.Boolean(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.Double(), nullable=True),
         sa.Column("created", sa.Double(), nullable=False),
         sa.Column("disabled", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_staff"),
@@ -244,28 +269,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code_hash", name="pk_link_codes"),
     )
     op.create_table(
-        "messages",
-        sa.Column("id", Id, nullable=False),
-        sa.Column("intake_id", sa.BigInteger(), nullable=False),
-        sa.Column("bot", sa.String(length=64), nullable=False),
-        sa.Column("remote_id", sa.BigInteger(), nullable=True),
-        sa.Column("kind", sa.String(length=64), nullable=False),
-        sa.Column("at", sa.Double(), nullable=False),
-        sa.Column("protect", sa.Boolean(), nullable=False),
-        sa.Column("question", sa.Boolean(), nullable=False),
-        sa.Column("gone", sa.Boolean(), nullable=False),
-        sa.Column("language", sa.String(length=16), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("part", sa.SmallInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["intake_id"], ["intakes.id"], name="fk_messages_intake_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_messages"),
-        sqlite_autoincrement=True,
-    )
-    op.create_index("ix_messages_at", "messages", ["at"], unique=False)
-    op.create_index("ix_messages_bot", "messages", ["bot", "id"], unique=False)
-    op.create_index("ix_messages_intake_id", "messages", ["intake_id", "id"], unique=False)
-    op.create_table(
         "rota",
         sa.Column("id", Id, nullable=False),
         sa.Column("staff_id", Id, nullable=False),
@@ -299,7 +302,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("sessions")
     op.drop_table("rota")
-    op.drop_table("messages")
     op.drop_table("link_codes")
     op.drop_table("handoffs")
     op.drop_table("entries")
@@ -310,6 +312,7 @@ def downgrade() -> None:
     op.drop_table("seen")
     op.drop_table("parked")
     op.drop_table("outbox")
+    op.drop_table("messages")
     op.drop_table("log")
     op.drop_table("intakes")
     op.drop_table("access_log")
