@@ -195,7 +195,7 @@ outbox = Table(
     Index("ix_outbox_lane", "lane", "id"),
     Index("ix_outbox_line", "line", "lane", "id"),
     Index("ix_outbox_intake_id", "intake_id"),
-    only_where("ix_outbox_lease", "lease", "lease > 0"),
+    only_where("ix_outbox_in_flight", "line", "lease > 0"),
     sqlite_autoincrement=True,  # an id stands in a button: it is never given out twice
 )
 
@@ -203,7 +203,8 @@ messages = Table(
     "messages",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("intake_id", BigInteger, ForeignKey("intakes.id"), nullable=False),
+    # No foreign key: whoever sends writes here while a turn holds the intake's row, and neither may wait.
+    Column("intake_id", BigInteger, nullable=False),
     Column("bot", Code, nullable=False),
     Column("remote_id", BigInteger),  # the messenger's id; empty for the web
     Column("kind", Code, nullable=False),  # hers, ours, cover, neutral; gap: a send whose result is unknown

@@ -1,0 +1,244 @@
+"""The cases: finds one, opens it, begins one, records what a turn made of it; in a caller's transaction."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, null, select, update
+from sqlalchemy.engine import Connection
+
+from flows import engine
+from flows.model import Entry, Intake, Turn
+from storage import shapes
+from storage.lean import Lean, insert_all, insert_new
+from storage.sealed import Key
+from storage.store import Store
+from storage.tables import entries, intakes, log, seen
+
+ID_BITS = 53  # a number that a page's script can hold exactly
+
+
+class Outrun(Exception):
+    """Somebody else recorded a turn of this case in between: read it again and try once more."""
+
+
+class Forgotten(Exception):
+    """The key of this case has been destroyed, or it never was."""
+
+
+@dataclass(slots=True)
+class Case:
+    """An intake's row, opened; locked for the transaction it was read in."""
+
+    id: int
+    channel: str
+    bot: str
+    chat: str  # keyed hash, also when it is no longer the chat's current intake
+    key: Key
+    key_id: str
+    wrapped: bytes
+    head: shapes.Head
+    intake: Intake
+    version: int
+    colour: int
+    urgency: int
+    last_order: int
+    last_at: float
+    handoff_id: int | None
+
+    @property
+    def pressing(self) -> bool:
+        return self.colour == 2 or self.urgency == 2
+
+
+_COLUMNS = (
+    intakes.c.id,
+    intakes.c.channel,
+    intakes.c.bot,
+    intakes.c.chat_hash,
+    intakes.c.key_id,
+    intakes.c.wrapped_key,
+    intakes.c.head,
+    intakes.c.state,
+    intakes.c.version,
+    intakes.c.colour,
+    intakes.c.urgency,
+    intakes.c.last_order,
+    intakes.c.last_at,
+    intakes.c.handoff_id,
+)
+# Not FOR UPDATE: a foreign key that points here may still be checked meanwhile.
+_BY_CHAT = Lean(
+    select(*_COLUMNS).where(intakes.c.chat_hash == bindparam("chat")).with_for_update(key_share=True)
+)
+_BY_ID = Lean(select(*_COLUMNS).where(intakes.c.id == bindparam("id")).with_for_update(key_share=True))
+_PEEK = Lean(select(*_COLUMNS).where(intakes.c.id == bindparam("id")))
+_ENTRIES = Lean(
+    select(entries.c.seq, entries.c.sealed)
+    .where(entries.c.intake_id == bindparam("id"))
+    .order_by(entries.c.seq)
+)
+_SEEN = insert_new(seen)
+_BEGIN = insert_new(intakes)
+_ENTER = insert_all(entries)
+_LOG = insert_all(log, "id")
+_CHANGED = ("chat_hash", "key_id", "wrapped_key", "state", "version", "step", "colour", "urgency", "language")
+_UPDATE = Lean(
+    update(intakes)
+    .where(intakes.c.id == bindparam("the_id"), intakes.c.version == bindparam("was"))
+    .values({name: bindparam(name) for name in (*_CHANGED, "due", "last_order", "last_at", "handoff_id")})
+)
+# What was sealed with the key that is destroyed goes with it.
+_FORGET = Lean(
+    update(intakes)
+    .where(intakes.c.id == bindparam("the_id"))
+    .values(chat_hash=null(), wrapped_key=null(), head=null(), state=null(), due=null())
+)
+
+
+def first_time(conn: Connection, bot: str, update_id: str, at: float) -> bool:
+    """Whether this update was never taken before; from now on it was."""
+    return _SEEN.count(conn, {"bot": bot, "update_id": update_id, "at": at}) == 1
+
+
+def chat_hash(store: Store, channel: str, bot: str, chat: str) -> str:
+    return store.keys.find("chat", channel, bot, chat)
+
+
+def by_chat(store: Store, conn: Connection, chat: str) -> Case | None:
+    """The current intake of a chat (its keyed hash), locked."""
+    return _opened(store, _BY_CHAT.one(conn, {"chat": chat}))
+
+
+def by_id(store: Store, conn: Connection, intake_id: int) -> Case:
+    """Locked. Raises Forgotten."""
+    case = _opened(store, _BY_ID.one(conn, {"id": intake_id}))
+    if case is None:
+        raise Forgotten(str(intake_id))
+    return case
+
+
+def peek(store: Store, conn: Connection, intake_id: int) -> Case:
+    """As by_id, but only to look: not locked. Raises Forgotten."""
+    case = _opened(store, _PEEK.one(conn, {"id": intake_id}))
+    if case is None:
+        raise Forgotten(str(intake_id))
+    return case
+
+
+def begin(
+    store: Store,
+    conn: Connection,
+    *,
+    channel: str,
+    bot: str,
+    chat: str,
+    address: str,
+    language: str,
+    at: float,
+) -> Case:
+    """A new intake for this chat (its keyed hash); or, when another worker has just begun one, that one."""
+    intake_id = secrets.randbits(ID_BITS)
+    key, wrapped = store.keys.new_case(intake_id)
+    head = shapes.Head(address, secrets.token_hex(16), language, at)
+    state = engine.begin(channel, language, at)
+    values: dict[str, Any] = {
+        "id": intake_id,
+        "channel": channel,
+        "bot": bot,
+        "chat_hash": chat,
+        "key_id": store.keys.masters.current,
+        "wrapped_key": wrapped,
+        "head": key.seal(shapes.encode(head), f"{intake_id}:head"),
+        "state": key.seal(shapes.encode(state), f"{intake_id}:state:0"),
+        "version": 0,
+        "step": state.step,
+        "colour": 0,
+        "urgency": 0,
+        "language": language,
+        "due": None,
+        "last_order": 0,
+        "last_at": at,
+        "created": at,
+        "handoff_id": None,
+    }
+    _BEGIN.run(conn, values)
+    case = by_chat(store, conn, chat)
+    if case is None:
+        raise Outrun(chat)
+    return case
+
+
+def _opened(store: Store, row: Any) -> Case | None:
+    if row is None or row[5] is None:
+        return None
+    intake_id, channel, bot, chat, key_id, wrapped, head, state, version, *rest = row
+    key = store.keys.case(intake_id, key_id, bytes(wrapped))
+    known = shapes.decode_head(key.open(bytes(head), f"{intake_id}:head"))
+    intake = shapes.decode_intake(key.open(bytes(state), f"{intake_id}:state:{version}"))
+    chat = chat or chat_hash(store, channel, bot, known.address)
+    return Case(intake_id, channel, bot, chat, key, key_id, bytes(wrapped), known, intake, version, *rest)
+
+
+def record(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
+    """Writes what the turn made of the case: its entry, its log, its new state. Raises Outrun."""
+    _enter(conn, case, turn)
+    _write_log(conn, case, turn)
+    _update(conn, store, case, turn)
+
+
+def _enter(conn: Connection, case: Case, turn: Turn) -> None:
+    seq = case.version + 1
+    sealed = case.key.seal(shapes.encode_entry(turn.entry), f"{case.id}:entry:{seq}")
+    _ENTER.run(conn, {"intake_id": case.id, "seq": seq, "sealed": sealed})
+
+
+def _write_log(conn: Connection, case: Case, turn: Turn) -> None:
+    rows = [asdict(entry) | {"trace": case.head.trace, "goes_to": entry.to} for entry in turn.log]
+    if rows:
+        _LOG.many(conn, rows)
+
+
+def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
+    intake, version = turn.intake, case.version + 1
+    masters = store.keys.masters
+    if case.key_id != masters.current:  # the master keys changed places: this case follows when it is written
+        case.wrapped = store.keys.rewrap_case(case.id, case.key_id, case.wrapped)
+        case.key_id = masters.current
+    wait = engine.next_wait(intake)
+    values = {
+        "the_id": case.id,
+        "was": case.version,
+        "chat_hash": None if intake.ended else case.chat,
+        "key_id": case.key_id,
+        "wrapped_key": case.wrapped,
+        "state": case.key.seal(shapes.encode(intake), f"{case.id}:state:{version}"),
+        "version": version,
+        "step": intake.step,
+        "colour": int(turn.assessment.colour),
+        "urgency": int(turn.assessment.urgency),
+        "language": intake.language,
+        "due": wait.due if wait else None,
+        "last_order": case.last_order,
+        "last_at": case.last_at,
+        "handoff_id": case.handoff_id,
+    }
+    if _UPDATE.count(conn, values) != 1:
+        raise Outrun(str(case.id))
+    if intake.forgotten:
+        _FORGET.run(conn, {"the_id": case.id})
+
+
+def entries_of(conn: Connection, case: Case) -> list[Entry]:
+    """The record of a case, from its beginning."""
+    return [
+        shapes.decode_entry(case.key.open(bytes(sealed), f"{case.id}:entry:{seq}"))
+        for seq, sealed in _ENTRIES.all(conn, {"id": case.id})
+    ]
+
+
+def begun(case: Case) -> Intake:
+    """The intake before its first event: what replay() starts from."""
+    return engine.begin(case.channel, case.head.language, case.head.started)

@@ -1,0 +1,217 @@
+"""One turn, one transaction: what came in, what the conversation makes of it, and what is to be sent.
+
+Nothing is said that was not saved first; the same update twice changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
+
+from flows import engine
+from flows.intake import INTAKE
+from flows.model import Blocked, Event, House, Lane, Pressed, Said, StaffDid, Turn, Waited
+from storage import book, handoffs, messages, outrows, retry, wiping
+from storage.book import Case
+from storage.lean import Lean
+from storage.messages import HERS, WEB
+from storage.store import Store
+from storage.tables import intakes
+
+REPLY_SECONDS = 60.0  # after that, only her cover text is sent
+ORDER_KEPT = 6 * 24 * 3600.0  # after a week of silence a messenger may number its updates anew
+COVER_LATER = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One thing that came in from a messenger.
+
+    chat: the messenger's own address of the chat.
+    seen: identity of the update, unique with `bot`; "" where the channel has none.
+    order: the update's number (0: not numbered); a lower one than the last taken is late.
+    message_id: of her own message, to be wiped later.
+    pressed_id: the message whose button she pressed; the answer is written in its place.
+    raw_at: when it reached us, where that is later than the event.
+    opens: the outbox row that a cover text's button stands for; the event is then Pressed("", "open", at).
+    """
+
+    channel: str
+    bot: str
+    chat: str
+    event: Event
+    seen: str
+    order: int = 0
+    message_id: int | None = None
+    pressed_id: int | None = None
+    language: str = "nl"
+    raw_at: float | None = None
+    opens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of it. `turn` is None for a duplicate, and for a chat that nothing is known of."""
+
+    duplicate: bool
+    turn: Turn | None
+    intake_id: int | None
+    outgoing: int = 0  # messages to her
+
+
+_DUE = Lean(
+    select(intakes.c.id)
+    .where(intakes.c.due <= bindparam("now"))
+    .order_by(intakes.c.due)
+    .limit(bindparam("most"))
+)
+_FIND = Lean(select(intakes.c.id).where(intakes.c.chat_hash == bindparam("chat")))
+
+
+def take_turn(store: Store, arrival: Arrival, house: House) -> Taken:
+    """Takes what came in, in a transaction of its own."""
+    return retry.outrun(store, lambda conn: take(store, conn, arrival, house))
+
+
+def staff_turn(store: Store, intake_id: int, deed: StaffDid, house: House) -> Taken:
+    """What a worker did with a case, in a transaction of its own. Raises book.Forgotten."""
+    return retry.outrun(store, lambda conn: did(store, conn, intake_id, deed, house))
+
+
+def wait_turn(store: Store, intake_id: int, at: float, house: House) -> Taken | None:
+    """What time has brought to a case, in its own transaction; None: nothing is due. Raises book.Forgotten."""
+    return retry.outrun(store, lambda conn: waited(store, conn, intake_id, at, house))
+
+
+def due(store: Store, now: float, limit: int = 100) -> list[int]:
+    """Intakes for which time alone brings something now, the longest overdue first."""
+    with store.read() as conn:
+        return [row[0] for row in _DUE.all(conn, {"now": now, "most": limit})]
+
+
+def current(store: Store, channel: str, bot: str, chat: str) -> int | None:
+    """The current intake of a chat."""
+    with store.read() as conn:
+        row = _FIND.one(conn, {"chat": book.chat_hash(store, channel, bot, chat)})
+    return int(row[0]) if row else None
+
+
+# --- the same inside a caller's transaction --------------------------------------------------------------
+
+
+def take(store: Store, conn: Connection, arrival: Arrival, house: House) -> Taken:
+    at = arrival.event.at
+    now = at if arrival.raw_at is None else arrival.raw_at
+    if arrival.seen and not book.first_time(conn, arrival.bot, arrival.seen, now):
+        return Taken(True, None, None)
+    case = _case_of(store, conn, arrival)
+    if case is None:
+        return Taken(False, None, None)
+    event = _in_order(case, arrival)
+    turn = _answer_opening(conn, case, arrival, engine.advance(INTAKE, case.intake, event, house))
+    if arrival.message_id is not None:
+        messages.note(conn, case.id, case.bot, arrival.message_id, HERS, at)
+    if isinstance(event, Blocked) and not event.back:
+        outrows.cancel(conn, case.chat)
+        turn = replace(turn, says=())
+    _record(store, conn, case, turn, event, now, arrival.pressed_id)
+    return Taken(False, turn, case.id, len(turn.says))
+
+
+def did(store: Store, conn: Connection, intake_id: int, deed: StaffDid, house: House) -> Taken:
+    case = book.by_id(store, conn, intake_id)
+    return _advanced(store, conn, case, deed, house)
+
+
+def waited(store: Store, conn: Connection, intake_id: int, at: float, house: House) -> Taken | None:
+    case = book.by_id(store, conn, intake_id)
+    timer = engine.next_wait(case.intake)
+    if timer is None or timer.due > at:
+        return None
+    return _advanced(store, conn, case, Waited(timer.what, at), house)
+
+
+def _advanced(store: Store, conn: Connection, case: Case, event: StaffDid | Waited, house: House) -> Taken:
+    turn = engine.advance(INTAKE, case.intake, event, house)
+    _record(store, conn, case, turn, event, event.at, None)
+    return Taken(False, turn, case.id, len(turn.says))
+
+
+def _case_of(store: Store, conn: Connection, arrival: Arrival) -> Case | None:
+    chat = book.chat_hash(store, arrival.channel, arrival.bot, arrival.chat)
+    found = book.by_chat(store, conn, chat)
+    if found is not None or isinstance(arrival.event, Blocked):
+        return found
+    return book.begin(
+        store,
+        conn,
+        channel=arrival.channel,
+        bot=arrival.bot,
+        chat=chat,
+        address=arrival.chat,
+        language=arrival.language,
+        at=arrival.event.at,
+    )
+
+
+def _in_order(case: Case, arrival: Arrival) -> Event:
+    """The event, marked late when a newer one was taken before it."""
+    event = arrival.event
+    if not arrival.order:
+        return event
+    if arrival.order < case.last_order and event.at - case.last_at < ORDER_KEPT:
+        return replace(event, late=True) if isinstance(event, Said | Pressed) else event
+    case.last_order, case.last_at = arrival.order, event.at
+    return event
+
+
+def _answer_opening(conn: Connection, case: Case, arrival: Arrival, turn: Turn) -> Turn:
+    """The button under a cover text: what it covered is the answer, unless her safety goes first."""
+    if arrival.opens is None:
+        return turn
+    if turn.intake.step == case.intake.step and not turn.intake.left:
+        outrows.reveal(conn, case, arrival.opens, arrival.event.at + REPLY_SECONDS)
+        return replace(turn, says=())
+    outrows.cover_again(conn, case, arrival.opens, arrival.event.at + COVER_LATER)
+    return turn
+
+
+def _record(
+    store: Store, conn: Connection, case: Case, turn: Turn, event: Event, now: float, pressed_id: int | None
+) -> None:
+    """All that a turn brings about. The case's own row comes last: until then, others may refer to it."""
+    handoffs.project(store, conn, case, turn, now)
+    _send(store, conn, case, turn, event, now, pressed_id)
+    book.record(conn, store, case, turn)
+
+
+def _send(
+    store: Store, conn: Connection, case: Case, turn: Turn, event: Event, now: float, pressed_id: int | None
+) -> None:
+    seq, language = turn.intake.seq, turn.intake.language
+    if turn.wipe:
+        return wiping.leave(store, conn, case, turn.says, seq=seq, language=language, at=now)
+    if case.channel == WEB:
+        return messages.write(conn, case, event, turn.says, seq=seq, language=language, at=event.at)
+    pressing = turn.assessment.colour == 2 or turn.assessment.urgency == 2
+    lane = Lane.RED_REPLY if pressing else Lane.REPLY
+    if pressing and not case.pressing:
+        outrows.lift(conn, case.chat, lane)
+    hers = isinstance(event, Said | Pressed)
+    until = event.at + REPLY_SECONDS if hers else 0.0
+    if not hers and any(say.news for say in turn.says):
+        until = turn.intake.heard + REPLY_SECONDS
+    outrows.says(
+        conn,
+        case,
+        turn.says,
+        seq=seq,
+        language=language,
+        lane=lane,
+        reply_until=until,
+        pressed_id=pressed_id,
+        at=now,
+    )
+    return None
