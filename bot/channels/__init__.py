@@ -61,7 +61,7 @@ class Channel(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """One line of the table: when a channel is wanted, and where its class stands. It is made with the Work."""
+    """One line of the table: when a channel is wanted, and where its class stands; Work is what it gets."""
 
     wanted: Callable[[Settings], bool]
     stands: str  # module:class, imported only when it is wanted
