@@ -44,6 +44,9 @@ BEATS = (
 )
 
 
+NOT_ANSWERED = frozenset({"skip", "unsure", "text"})
+
+
 @cache
 def danger_steps(flow: Flow) -> tuple[Step, ...]:
     return tuple(step for step in flow.steps if step.block)
@@ -55,8 +58,7 @@ def unknown(flow: Flow, intake: Intake) -> tuple[str, ...]:
     return tuple(
         step.name
         for step in danger_steps(flow)
-        if answers.get(step.name, "skip") in ("skip", "unsure", "text")
-        and (step.asked_if is None or step.asked_if.holds(intake))
+        if answers.get(step.name, "skip") in NOT_ANSWERED and (step.asked_if is None or step.asked_if.holds(intake))
     )
 
 
@@ -87,7 +89,7 @@ class Making:
     # --- state ------------------------------------------------------------------------------------------------
 
     def change(self, **fields: Any) -> None:
-        self.intake = replace(self.intake, **fields)
+        self.intake = self.intake.but(**fields)
 
     @property
     def step(self) -> Step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Any
 
 
 class Colour(IntEnum):
@@ -145,7 +146,7 @@ RESUME = "<resume>"  # where she was before she left or was long away
 ASIDE = "<aside>"  # where she was before she changed the language or thought of deleting
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One thing that is asked or told.
 
@@ -328,6 +329,12 @@ class Intake:
     left: bool = False  # she left: the chat is harmless until she comes back
     ended: bool = False  # nothing more will happen; a new message starts anew
     forgotten: bool = False  # she asked to delete and nothing open holds it: the key goes
+
+    def but(self, **fields: Any) -> Intake:
+        """A copy with other values (what `dataclasses.replace` does, at a tenth of its cost: several times a turn)."""
+        copy = object.__new__(Intake)
+        copy.__dict__.update(self.__dict__, **fields)
+        return copy
 
 
 # --- what a turn brings about ----------------------------------------------------------------------------------

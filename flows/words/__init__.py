@@ -98,8 +98,8 @@ def _rows(language: str, say: Say) -> list[str]:
 
 def option_of(step: Step, typed: str, language: str) -> str | None:
     """The option whose label was typed to the letter, in her language; the only answer read from text so far."""
-    said = plain(typed)
+    said, texts = plain(typed), catalogue(known(language))
     for option in step.options:
-        if said == plain(template(known(language), f"{step.name}.{option.code}")):
+        if said and said == plain(texts.get(f"{step.name}.{option.code}", "")):
             return option.code
     return None

@@ -1,0 +1,185 @@
+"""What staff do with a case, and what time does with one that nobody takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.handoff import DEEDS
+from flows.model import Colour, Urgency
+from tests.flows.walk import MINUTE, NO_CORE, TO_DANGER, Walk
+
+
+def red() -> Walk:
+    return Walk(*TO_DANGER, "no", "no", "recent")
+
+
+def test_the_ladder_rings_on_call_then_everyone_then_supervisors() -> None:
+    """At once, after 2 minutes, after 5, then every 5."""
+    her = red()
+    opened = her.now
+    rung = [(0.0, her.turn.rings[0].who)]
+    while her.now < opened + 16 * MINUTE:
+        turn = her.waits()
+        rung += [(her.now - opened, ring.who) for ring in turn.rings]
+
+    assert rung[:5] == [
+        (0.0, "on_call"),
+        (2 * MINUTE, "everyone"),
+        (5 * MINUTE, "supervisors"),
+        (10 * MINUTE, "supervisors"),
+        (15 * MINUTE, "supervisors"),
+    ]
+
+
+def test_after_fifteen_minutes_she_is_told_that_nobody_answered() -> None:
+    """Honest, with what works now; staff see it too. It edits what stands there."""
+    her = red()
+    told = [turn for turn in her.waits_until(16 * MINUTE) if any("news.unanswered" in say.keys for say in turn.says)]
+
+    assert len(told) == 1
+    assert all(say.news for say in told[0].says)
+    assert her.intake.handoff is not None
+    assert "unanswered" in her.intake.handoff.marks
+
+
+def test_one_worker_takes_and_a_second_hears_who_has_it() -> None:
+    """The claim cancels the pending rungs; the second press changes nothing."""
+    her = red()
+    her.staff("take", "sanne")
+    before = her.intake.handoff
+
+    assert her.staff("take", "mo").refused == "taken"
+    assert her.intake.handoff == before
+    assert before is not None
+    assert before.due is None
+
+
+def test_taken_but_not_in_touch_goes_back_to_the_next_rung() -> None:
+    """Ten minutes after the claim."""
+    her = red()
+    her.waits()  # rung 2, everyone
+    her.staff("take")
+    turns = her.waits_until(11 * MINUTE)
+    rings = [ring for turn in turns for ring in turn.rings]
+
+    assert her.intake.handoff is not None
+    assert her.intake.handoff.state == "raised"
+    assert [(ring.rung, ring.who) for ring in rings][0] == (3, "supervisors")
+
+
+def test_the_bot_is_silent_while_a_worker_writes_except_for_danger_and_leaving() -> None:
+    """Her words go to the worker; danger-now still rings, leaving still wipes."""
+    her = red()
+    her.staff("take")
+    assert her.staff("write", text="Ik ben er voor je.").says[0].text == "Ik ben er voor je."
+
+    assert her.says("dank je").says == ()
+    assert her.intake.handoff is not None
+    assert her.intake.handoff.state == "in_touch"
+    assert her.button("danger_now").says
+    assert her.button("help_lines").says
+    assert her.button("leave").wipe
+
+
+def test_hand_back_lets_the_bot_go_on_where_she_was() -> None:
+    """Explicit, and the place is the one she had."""
+    her = red()
+    place = her.intake.step
+    her.staff("take")
+    her.staff("write", text="Hoi")
+    turn = her.staff("hand_back")
+
+    assert not turn.intake.talking
+    assert her.keys() == ["handed_back", place]
+
+
+def test_only_who_holds_the_case_writes_to_her() -> None:
+    """Nobody else's words reach her phone."""
+    her = red()
+
+    assert her.staff("write", "mo", "Hoi").refused == "not_taken"
+    her.staff("take", "sanne")
+    assert her.staff("write", "mo", "Hoi").refused == "not_yours"
+
+
+def test_a_red_goes_down_only_with_a_reason_and_a_second_person() -> None:
+    """And not with oneself as the second."""
+    her = red()
+
+    assert her.staff("lower", colour=Colour.ORANGE).refused == "needs_reason"
+    assert her.staff("lower", text="reden", colour=Colour.ORANGE).refused == "needs_second"
+    assert her.staff("lower", text="reden", colour=Colour.ORANGE, second="sanne").refused == "needs_second"
+    assert her.staff("lower", text="reden", colour=Colour.ORANGE, second="ria").assessment.colour is Colour.ORANGE
+
+
+def test_what_is_found_after_a_lowering_raises_again() -> None:
+    """A decision replaces what the rules said before it, not what comes after."""
+    her = red()
+    her.staff("lower", text="reden", colour=Colour.ORANGE, second="ria")
+    her.button("danger_now")
+
+    assert her.turn.assessment.colour is Colour.RED
+    assert her.turn.assessment.urgency is Urgency.NOW
+
+
+def test_colour_up_needs_a_reason_and_never_lowers_the_urgency() -> None:
+    """A worker's word is enough, at once."""
+    her = Walk(*TO_DANGER, *NO_CORE, "worker", "yes", "tonight")
+    assert her.turn.assessment.urgency is Urgency.NOW
+
+    turn = her.staff("raise", text="reden", colour=Colour.RED)
+    assert (turn.assessment.colour, turn.assessment.urgency) == (Colour.RED, Urgency.NOW)
+
+
+def test_a_taken_case_with_new_danger_rings_on_call_again() -> None:
+    """The worker may be away: danger-now is never a line in a log."""
+    her = red()
+    her.staff("take")
+    her.staff("in_touch")
+
+    assert [ring.who for ring in her.button("danger_now").rings] == ["on_call"]
+
+
+def test_her_message_unread_for_ten_minutes_rings_on_call() -> None:
+    """A worker who walked away does not silence her."""
+    her = red()
+    her.staff("take")
+    her.staff("write", text="Hoi")
+    her.says("ben je er nog")
+    rings = [ring.who for turn in her.waits_until(11 * MINUTE) for ring in turn.rings]
+
+    assert rings == ["on_call"]
+
+
+def test_a_closed_case_is_over_and_says_no_more_to_her_phone_when_she_is_away() -> None:
+    """No push long after she wrote."""
+    her = red()
+    her.staff("take")
+    her.later(3600)
+
+    assert her.staff("close", text="advice").says == ()
+    assert her.intake.ended
+    assert her.turn.wait is None
+    assert her.staff("take", "mo").refused == "closed"
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_every_deed_on_a_case_that_is_not_there_changes_nothing(deed: str) -> None:
+    """Total: a deed without a handoff is refused by name."""
+    her = Walk(*TO_DANGER)
+    turn = her.staff(deed, text="advice", colour=Colour.RED)
+
+    assert turn.refused == "no_case"
+    assert turn.says == ()
+
+
+def test_blocked_by_her_shows_contact_lost() -> None:
+    """A signal for staff, never a sign of safety; unblocking takes it away."""
+    her = red()
+    her.blocks()
+    assert her.intake.handoff is not None
+    assert "contact_lost" in her.intake.handoff.marks
+
+    her.blocks(back=True)
+    assert her.intake.handoff is not None
+    assert "contact_lost" not in her.intake.handoff.marks

@@ -1,0 +1,85 @@
+"""A conversation held with the pure engine alone: no store, no channel, time by the second."""
+
+from __future__ import annotations
+
+from flows.engine import advance, begin, replay
+from flows.intake import INTAKE
+from flows.model import Blocked, Colour, Content, Entry, Event, House, Intake, Pressed, Said, StaffDid, Turn, Waited
+
+ARRIVED = ("talk", "go_on", "yes")
+TO_DANGER = (*ARRIVED, "me", "partner", "away", "none")
+NO_CORE = ("no",) * 7
+MINUTE = 60.0
+
+
+class Walk:
+    """What she and staff do, turn by turn; `turn` is the last one."""
+
+    def __init__(self, *answers: str, house: House | None = None) -> None:
+        self.house = house or House()
+        self.now = 1_000_000.0
+        self.begun = begin("web", "nl", self.now)
+        self.intake: Intake = self.begun
+        self.entries: list[Entry] = []
+        self.turns: list[Turn] = []
+        self.presses(*answers)
+
+    @property
+    def turn(self) -> Turn:
+        return self.turns[-1]
+
+    def happens(self, event: Event) -> Turn:
+        turn = advance(INTAKE, self.intake, event, self.house)
+        self.intake = turn.intake
+        self.entries.append(turn.entry)
+        self.turns.append(turn)
+        return turn
+
+    def later(self, seconds: float) -> Walk:
+        self.now += seconds
+        return self
+
+    def presses(self, *options: str) -> Walk:
+        """Answers the open question, one after the other."""
+        for option in options:
+            self.later(5)
+            self.happens(Pressed(self.intake.step, option, self.now, self.intake.seq))
+        return self
+
+    def button(self, option: str) -> Turn:
+        """One of the buttons that work everywhere."""
+        return self.later(5).happens(Pressed("", option, self.now, self.intake.seq))
+
+    def old_button(self, step: str, option: str) -> Turn:
+        return self.later(5).happens(Pressed(step, option, self.now, 0))
+
+    def says(self, text: str, content: Content = Content.TEXT, late: bool = False) -> Turn:
+        return self.later(5).happens(Said(text, self.now, content, late))
+
+    def blocks(self, back: bool = False) -> Turn:
+        return self.later(5).happens(Blocked(self.now, back))
+
+    def staff(self, did: str, by: str = "sanne", text: str = "", colour: Colour | None = None, second: str = "") -> Turn:
+        return self.later(1).happens(StaffDid(did, by, self.now, text, colour, second))
+
+    def waits(self) -> Turn:
+        """Lets the next timer go off, at its time."""
+        wait = self.turn.wait
+        assert wait is not None, "nothing is waited for"
+        self.now = max(self.now, wait.due)
+        return self.happens(Waited(wait.what, self.now))
+
+    def waits_until(self, seconds: float) -> list[Turn]:
+        """All timers of the next `seconds`."""
+        end, gone = self.now + seconds, []
+        while self.turn.wait and self.turn.wait.due <= end:
+            gone.append(self.waits())
+        self.now = end
+        return gone
+
+    def keys(self) -> list[str]:
+        """The keys of what was just said to her."""
+        return [key for say in self.turn.says for key in say.keys]
+
+    def replayed(self) -> Intake:
+        return replay(INTAKE, self.begun, self.entries)
