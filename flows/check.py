@@ -23,6 +23,7 @@ TYPED_NUMBER = re.compile(r"\d[\d\s-]*\d\d")
 NAMED = (
     "menu", "help_lines", "human", "handed_back", "closed", "old_button", "left", "last_resort", "nobody_on_duty",
     "told.on_duty", "told.nobody", "news.rung_1", "news.rung_2", "news.unanswered", "news.unanswered_self",
+    "news.taken", "with_worker", "heard.front", "duty.on", "duty.until", "duty.off", "duty.from", "web_chat.address",
     "cover.default", "button.open", "person.partner", "person.family", "person.work", "person.other",
 )  # fmt: skip
 SHORT = ("shelter", "cover")  # from the first to the last step that the read-back shows
@@ -128,7 +129,7 @@ def _words(flow: Flow, language: str) -> Iterator[str]:
         yield f"{language}: its catalogue cannot be read ({trouble})"
         return
     yield from (f"{language}: no words for {key}" for key in keys(flow) if key not in texts)
-    known = set(words.NUMBERS) | {"person"}
+    known = set(words.NUMBERS) | {"person", "until", "from", "chat_address"}
     for key, said in texts.items():
         if key.startswith(STAFF):
             continue

@@ -34,6 +34,8 @@ def _take(making: Making, handoff: Handoff, deed: StaffDid) -> None:
         making.refused = "yours" if handoff.by == deed.by else "taken"
         return
     making.hold(replace(taken, by=deed.by, taken=deed.at, touched=None, due=None))
+    if not making.intake.left and "unfinished" not in taken.marks:
+        making.ask("news.taken", news=True)
 
 
 def _in_touch(making: Making, handoff: Handoff, deed: StaffDid) -> None:

@@ -14,6 +14,7 @@ from flows.model import Blocked, Content, Event, Flow, Intake, Pressed, Raise, S
 
 AWAY = 24 * 3600.0  # seconds: after so long her safety is asked first
 TYPED = frozenset({Content.TEXT, Content.COMMAND})
+SHOWS_LINES = frozenset({"minor", "only_advice"})  # help lines open now stand above these
 PHONE = re.compile(r"[+\d][\d\s().-]{5,19}")
 UNREAD, SKIPPED = Raise("UNREAD"), Raise("SKIPPED")
 
@@ -66,7 +67,7 @@ def _pressed(making: Making, event: Pressed, away: bool) -> None:
         return _aside_done(making)
     if event.step == "front":
         making.change(left=False)
-        making.unmark("left", "unfinished")
+        making.unmark("left")
     answer(making, event.option)
 
 
@@ -89,10 +90,17 @@ def _note(making: Making, code: str) -> None:
 def _hand_on_and_move(making: Making) -> None:
     asked = making.intake.step
     _hand_on(making)
-    if asked == "consent" and making.intake.answers["consent"] == "yes" and not is_open(making.intake.handoff):
-        making.open_handoff()
+    if asked == "consent" and making.intake.answers["consent"] == "yes":
+        _consented(making)
     making.go("answer")
-    _ask_next(making)
+    _ask_next(making, asked)
+
+
+def _consented(making: Making) -> None:
+    if is_open(making.intake.handoff):
+        making.unmark("unfinished")
+    else:
+        making.open_handoff()
 
 
 def _hand_on(making: Making) -> None:
@@ -100,12 +108,19 @@ def _hand_on(making: Making) -> None:
     rings = making.rung_so_far
     making.hand_on()
     if making.rung_so_far > rings:
+        making.unmark("unfinished")
         making.beats()
 
 
-def _ask_next(making: Making) -> None:
-    first_danger = making.intake.step == "right_now" and "right_now" not in making.intake.asked
-    making.ask(*(("nobody_on_duty",) if first_danger and not making.house.on_duty else ()))
+def _ask_next(making: Making, asked: str) -> None:
+    """The next question; where a worker is writing with her, coming back leads to the worker."""
+    intake = making.intake
+    if intake.talking and asked in BESIDE and intake.step not in BESIDE:
+        return making.say("with_worker")
+    if intake.step in SHOWS_LINES:
+        making.say("help_lines", protect=False)
+    first_danger = intake.step == "right_now" and "right_now" not in intake.asked
+    making.ask(*(("nobody_on_duty", making.duty()) if first_danger and not making.house.on_duty else ()))
 
 
 def _old_button(making: Making, event: Pressed, away: bool) -> None:
@@ -124,9 +139,7 @@ def _keep(making: Making, away: bool, *first: str) -> None:
         making.change(resume=making.intake.step)
         making.go("away")
         return making.ask()
-    if making.intake.left or making.step.name == making.flow.start:
-        return making.ask()
-    making.ask(*first)
+    making.ask(*(("heard.front",) if making.step.name == making.flow.start else first))
 
 
 # --- buttons that work everywhere ------------------------------------------------------------------------------
@@ -138,8 +151,9 @@ def _everywhere(making: Making, event: Pressed, away: bool) -> None:
         return _leave(making)
     if option == "danger_now":
         return _danger_now(making)
-    if making.intake.left or away:
-        return _keep(making, away)
+    at_front = making.step.name == making.flow.start
+    if away or (at_front and option != "language"):
+        return _keep(making, away) if away else making.ask()
     handler = {"skip": _skip, "back": _back, "human": _human, "language": _aside, "delete": _aside}.get(option)
     if handler:
         return handler(making)
@@ -189,10 +203,11 @@ def _human(making: Making) -> None:
     making.find(making.flow.alarm_by_option["human"].raises[0], "button.human")
     if is_open(making.intake.handoff):
         making.hand_on()
+        making.unmark("unfinished")
         making.mark("asked_human")
     else:
         making.open_handoff("asked_human")
-    making.ask("human", "told.on_duty" if making.house.on_duty else "told.nobody")
+    making.ask("human", making.told())
 
 
 def _aside(making: Making) -> None:

@@ -230,7 +230,7 @@ NEEDS: list[tuple[Step, Condition | None]] = [
     (Step("transport", (), _plain("yes", "no")), None),
     (Step("where", (), (_yes("lost", "LOST"),), text=True), None),
     (Step("avoid", (), _plain("none"), text=True), None),
-    (Step("around", (), _plain("nobody"), text=True), None),
+    (Step("around", (), _plain("nobody"), text=True), unhurried),
     (Step("never_tell", (), _plain("nobody"), text=True), None),
     (Step("involve", (), _plain("no", "later", "yes")), may_involve),
     (

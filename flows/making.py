@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flows import ladder
 from flows.handoff import is_open, marked, unmarked
@@ -126,19 +128,19 @@ class Making:
     # --- what is said -----------------------------------------------------------------------------------------
 
     def say(self, *keys: str, protect: bool = True, news: bool = False, text: str = "", **args: str) -> None:
-        self._says.append(Say(keys, args | self._person(), (), self._variants(), protect, news, text))
+        self._says.append(Say(keys, args | self._args(keys), (), self._variants(), protect, news, text))
 
     def ask(self, *first: str, news: bool = False) -> None:
         """The open question, with `first` said above it and the buttons that work everywhere below."""
         step = self.step
-        keys = (*first, step.name, step.name + ".why") if step.block else (*first, step.name)
+        keys = (*first, step.name, *self._below(step))
         rows = [(Button(step.name, option.code),) for option in step.options]
         if step.block and step.name not in self.intake.asked:
             self.change(asked=(*self.intake.asked, step.name))
         self._says.append(
             Say(
                 keys,
-                self._person(),
+                self._args(keys),
                 (*rows, *everywhere(step)),
                 self._variants(),
                 protect=step.name != self.flow.start,
@@ -152,9 +154,22 @@ class Making:
         rows = tuple((Button("", option),) for option in ("again", "help_lines", "human", "language", "delete"))
         self._says.append(Say(("menu",), {}, (*rows, *everywhere(self.step)[:1]), self._variants()))
 
-    def _person(self) -> dict[str, str]:
+    def _below(self, step: Step) -> tuple[str, ...]:
+        """What stands under a question: why it is asked, who is on now, where the web chat is."""
+        if step.block:
+            return (f"{step.name}.why",)
+        if step.name == "next":
+            return (self.duty(),)
+        return ("web_chat.address",) if step.name == "web_chat" and self.house.chat_address else ()
+
+    def _args(self, keys: tuple[str, ...]) -> dict[str, str]:
         person = self.intake.answers.get("afraid_of", "other")
-        return {"person": f"@person.{'other' if person == 'skip' else person}"}
+        args = {"person": f"@person.{'other' if person == 'skip' else person}"}
+        if any(key.startswith("duty.") for key in keys):
+            args |= self._times()
+        if "web_chat.address" in keys:
+            args["chat_address"] = self.house.chat_address
+        return args
 
     def _variants(self) -> tuple[str, ...]:
         answers = self.intake.answers
@@ -252,8 +267,26 @@ class Making:
         """Danger named plainly, why, and whom to reach now (domain.md 1.3); kept apart so that it stays readable."""
         fresh = self.found
         family = next((name for name, codes in BEATS if codes & fresh), "violence")
-        duty = "told.on_duty" if self.house.on_duty else "told.nobody"
-        self.say(f"beats.{family}", duty)
+        self.say(f"beats.{family}", self.told())
+
+    def told(self) -> str:
+        """Who has been told by now, honestly."""
+        return "told.on_duty" if self.house.on_duty else "told.nobody"
+
+    def duty(self) -> str:
+        """Who is on now, and until or from when."""
+        if self.house.on_duty:
+            return "duty.until" if self.house.duty_until else "duty.on"
+        return "duty.from" if self.house.duty_from else "duty.off"
+
+    def _times(self) -> dict[str, str]:
+        house = self.house
+        zone = ZoneInfo(house.timezone)
+        return {
+            name: datetime.fromtimestamp(at, zone).strftime("%H:%M")
+            for name, at in (("until", house.duty_until), ("from", house.duty_from))
+            if at is not None
+        }
 
     # --- the log and the result -------------------------------------------------------------------------------
 

@@ -309,7 +309,7 @@ def test_nobody_on_duty_is_said_before_the_first_danger_question() -> None:
     """Honest before she tells anything."""
     her = Walk(*TO_DANGER, house=House(on_duty=False))
 
-    assert her.keys() == ["nobody_on_duty", "right_now", "right_now.why"]
+    assert her.keys() == ["nobody_on_duty", "duty.off", "right_now", "right_now.why"]
     assert "told.nobody" in her.presses("danger").keys()
 
 
