@@ -247,6 +247,31 @@ troubles = Table(
     only_where("ix_troubles_open", "at", "cleared is null"),
 )
 
+# --- the web chat ---------------------------------------------------------------------------------
+
+web_sessions = Table(
+    "web_sessions",
+    metadata,
+    Column("key_hash", Hash, primary_key=True),  # keyed hash of the cookie
+    Column("chat", LargeBinary, nullable=False),  # sealed: the chat that the page speaks in
+    Column("chat_hash", Hash, nullable=False),
+    Column("intake_id", BigInteger),  # what the page shows, also once it has ended
+    Column("seen", Time, nullable=False),  # when a page last asked for it
+    Column("ended", Time),  # she left: this cookie never opens anything again
+    Index("ix_web_sessions_chat_hash", "chat_hash"),
+    Index("ix_web_sessions_seen", "seen"),
+)
+
+return_codes = Table(
+    "return_codes",
+    metadata,
+    Column("code_hash", Hash, primary_key=True),  # keyed hash; the code itself is nowhere
+    Column("chat", LargeBinary, nullable=False),  # sealed
+    Column("chat_hash", Hash, nullable=False, unique=True),
+    Column("expires", Time, nullable=False),
+    Index("ix_return_codes_expires", "expires"),
+)
+
 # --- staff ----------------------------------------------------------------------------------------
 
 staff = Table(

@@ -1,0 +1,169 @@
+"""The web chat's cookies and return codes: each a keyed hash that leads to a chat, which stands here sealed.
+
+A cookie that was ended never opens anything again, also when its first page is sent once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Update, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Row
+
+from flows.model import Intake
+from storage import book, messages
+from storage.messages import Shown
+from storage.store import Store
+from storage.tables import intakes, return_codes, web_sessions
+
+SESSION_KEPT = 24 * 3600.0  # seconds without an open page, then the cookie opens nothing any more
+CODE_KEPT = 14 * 24 * 3600.0
+ENDED_KEPT = 2 * 24 * 3600.0
+TOUCH_EVERY = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a cookie opens. `seen`: when one of its pages last asked for anything."""
+
+    key_hash: str
+    chat: str
+    intake_id: int | None
+    seen: float
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page shows: the conversation's state and its messages; `version` changes with every turn."""
+
+    intake: Intake
+    version: int
+    shown: Sequence[Shown]
+
+
+# --- sessions -------------------------------------------------------------------------------------
+
+
+def begin(store: Store, secret: str, chat: str, now: float, intake_id: int | None = None) -> Session | None:
+    """The session of a new cookie; the same one if it has begun before; None if it was ended."""
+    key_hash = _hash(store, "cookie", secret)
+    values = {
+        "key_hash": key_hash,
+        "chat": store.keys.staff.seal(chat.encode(), "web_session:" + key_hash),
+        "chat_hash": _hash(store, "chat", chat),
+        "intake_id": intake_id,
+        "seen": now,
+    }
+    kind = postgresql if store.dialect == "postgresql" else sqlite
+    with store.write() as conn:
+        conn.execute(kind.insert(web_sessions).values(values).on_conflict_do_nothing())
+        _sweep(conn, now)
+    return find(store, secret, now)
+
+
+def find(store: Store, secret: str, now: float) -> Session | None:
+    """What this cookie opens, unless it was ended or no page has asked for it for a day."""
+    key_hash = _hash(store, "cookie", secret)
+    with store.read() as conn:
+        row = conn.execute(select(web_sessions).where(web_sessions.c.key_hash == key_hash)).one_or_none()
+    if row is None or row.ended is not None or row.seen < now - SESSION_KEPT:
+        return None
+    return Session(key_hash, _chat(store, row, "web_session:" + key_hash), row.intake_id, row.seen)
+
+
+def touch(store: Store, session: Session, now: float) -> None:
+    """A page of this session is open at this moment."""
+    if now - session.seen >= TOUCH_EVERY:
+        with store.write() as conn:
+            conn.execute(_of(session).values(seen=now))
+
+
+def opens(store: Store, session: Session, intake_id: int, now: float) -> None:
+    """From now on this session shows that intake."""
+    with store.write() as conn:
+        conn.execute(_of(session).values(intake_id=intake_id, seen=now))
+
+
+def end(store: Store, chat: str, now: float, *, code_too: bool = False) -> None:
+    """No cookie opens this chat any more; with `code_too`, no return code either."""
+    chat_hash = _hash(store, "chat", chat)
+    with store.write() as conn:
+        conn.execute(
+            update(web_sessions)
+            .where(web_sessions.c.chat_hash == chat_hash, web_sessions.c.ended.is_(None))
+            .values(ended=now)
+        )
+        if code_too:
+            conn.execute(delete(return_codes).where(return_codes.c.chat_hash == chat_hash))
+
+
+def spend(store: Store, secret: str, now: float) -> None:
+    """This cookie opens nothing, even if the request that would begin it is still on its way."""
+    session = begin(store, secret, "", now)
+    if session is not None:
+        with store.write() as conn:
+            conn.execute(_of(session).values(ended=now))
+
+
+# --- return codes ---------------------------------------------------------------------------------
+
+
+def keep_code(store: Store, chat: str, code: str, now: float) -> None:
+    """From now on this code, and no earlier one, leads back to the chat."""
+    code_hash, chat_hash = _hash(store, "code", code), _hash(store, "chat", chat)
+    values = {
+        "code_hash": code_hash,
+        "chat": store.keys.staff.seal(chat.encode(), "return_code:" + code_hash),
+        "chat_hash": chat_hash,
+        "expires": now + CODE_KEPT,
+    }
+    with store.write() as conn:
+        conn.execute(delete(return_codes).where(return_codes.c.chat_hash == chat_hash))
+        conn.execute(return_codes.insert().values(values))
+
+
+def chat_of_code(store: Store, code: str, now: float) -> str | None:
+    code_hash = _hash(store, "code", code)
+    wanted = select(return_codes).where(return_codes.c.code_hash == code_hash, return_codes.c.expires > now)
+    with store.read() as conn:
+        row = conn.execute(wanted).one_or_none()
+    return _chat(store, row, "return_code:" + code_hash) if row is not None else None
+
+
+# --- what a page shows ----------------------------------------------------------------------------
+
+
+def view(store: Store, intake_id: int) -> View | None:
+    """None for a case that is forgotten."""
+    with store.read() as conn:
+        try:
+            case = book.peek(store, conn, intake_id)
+        except book.Forgotten:
+            return None
+    return View(case.intake, case.version, messages.shown(store, intake_id))
+
+
+def version(store: Store, intake_id: int) -> int:
+    """Which turn the conversation has come to; 0 where there is none."""
+    with store.read() as conn:
+        return int(conn.scalar(select(intakes.c.version).where(intakes.c.id == intake_id)) or 0)
+
+
+def _of(session: Session) -> Update:
+    return update(web_sessions).where(web_sessions.c.key_hash == session.key_hash)
+
+
+def _hash(store: Store, kind: str, word: str) -> str:
+    return store.keys.find("web." + kind, word)
+
+
+def _chat(store: Store, row: Row[tuple[object, ...]], place: str) -> str:
+    return store.keys.staff.open(bytes(row.chat), place).decode()
+
+
+def _sweep(conn: Connection, now: float) -> None:
+    """Rows that no longer open anything, kept a little so that they are not begun anew."""
+    conn.execute(delete(web_sessions).where(web_sessions.c.seen < now - SESSION_KEPT - ENDED_KEPT))
+    conn.execute(delete(return_codes).where(return_codes.c.expires < now))
