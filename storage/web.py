@@ -21,7 +21,6 @@ from storage.tables import intakes, return_codes, web_sessions
 SESSION_KEPT = 24 * 3600.0  # seconds without an open page, then the cookie opens nothing any more
 CODE_KEPT = 14 * 24 * 3600.0
 ENDED_KEPT = 2 * 24 * 3600.0
-TOUCH_EVERY = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +42,12 @@ class View:
     shown: Sequence[Shown]
 
 
-# --- sessions -------------------------------------------------------------------------------------
+# --- sessions: what writes does so in a caller's transaction ----------------------------------------
 
 
-def begin(store: Store, secret: str, chat: str, now: float, intake_id: int | None = None) -> Session | None:
+def begin(
+    store: Store, conn: Connection, secret: str, chat: str, now: float, intake_id: int | None = None
+) -> Session | None:
     """The session of a new cookie; the same one if it has begun before; None if it was ended."""
     key_hash = _hash(store, "cookie", secret)
     values = {
@@ -57,60 +58,47 @@ def begin(store: Store, secret: str, chat: str, now: float, intake_id: int | Non
         "seen": now,
     }
     kind = postgresql if store.dialect == "postgresql" else sqlite
-    with store.write() as conn:
-        conn.execute(kind.insert(web_sessions).values(values).on_conflict_do_nothing())
-        _sweep(conn, now)
-    return find(store, secret, now)
+    conn.execute(kind.insert(web_sessions).values(values).on_conflict_do_nothing())
+    _sweep(conn, now)
+    return _found(store, conn, key_hash, now)
 
 
 def find(store: Store, secret: str, now: float) -> Session | None:
     """What this cookie opens, unless it was ended or no page has asked for it for a day."""
-    key_hash = _hash(store, "cookie", secret)
     with store.read() as conn:
-        row = conn.execute(select(web_sessions).where(web_sessions.c.key_hash == key_hash)).one_or_none()
-    if row is None or row.ended is not None or row.seen < now - SESSION_KEPT:
-        return None
-    return Session(key_hash, _chat(store, row, "web_session:" + key_hash), row.intake_id, row.seen)
+        return _found(store, conn, _hash(store, "cookie", secret), now)
 
 
-def touch(store: Store, session: Session, now: float) -> None:
+def touch(conn: Connection, session: Session, now: float) -> None:
     """A page of this session is open at this moment."""
-    if now - session.seen >= TOUCH_EVERY:
-        with store.write() as conn:
-            conn.execute(_of(session).values(seen=now))
+    conn.execute(_of(session).values(seen=now))
 
 
-def opens(store: Store, session: Session, intake_id: int, now: float) -> None:
+def opens(conn: Connection, session: Session, intake_id: int, now: float) -> None:
     """From now on this session shows that intake."""
-    with store.write() as conn:
-        conn.execute(_of(session).values(intake_id=intake_id, seen=now))
+    conn.execute(_of(session).values(intake_id=intake_id, seen=now))
 
 
-def end(store: Store, chat: str, now: float, *, code_too: bool = False) -> None:
+def end(store: Store, conn: Connection, chat: str, now: float, *, code_too: bool = False) -> None:
     """No cookie opens this chat any more; with `code_too`, no return code either."""
     chat_hash = _hash(store, "chat", chat)
-    with store.write() as conn:
-        conn.execute(
-            update(web_sessions)
-            .where(web_sessions.c.chat_hash == chat_hash, web_sessions.c.ended.is_(None))
-            .values(ended=now)
-        )
-        if code_too:
-            conn.execute(delete(return_codes).where(return_codes.c.chat_hash == chat_hash))
+    still_open = web_sessions.c.chat_hash == chat_hash, web_sessions.c.ended.is_(None)
+    conn.execute(update(web_sessions).where(*still_open).values(ended=now))
+    if code_too:
+        conn.execute(delete(return_codes).where(return_codes.c.chat_hash == chat_hash))
 
 
-def spend(store: Store, secret: str, now: float) -> None:
-    """This cookie opens nothing, even if the request that would begin it is still on its way."""
-    session = begin(store, secret, "", now)
+def spend(store: Store, conn: Connection, secret: str, now: float) -> None:
+    """This cookie will open nothing, even if the request that would begin it is still on its way."""
+    session = begin(store, conn, secret, "", now)
     if session is not None:
-        with store.write() as conn:
-            conn.execute(_of(session).values(ended=now))
+        conn.execute(_of(session).values(ended=now))
 
 
 # --- return codes ---------------------------------------------------------------------------------
 
 
-def keep_code(store: Store, chat: str, code: str, now: float) -> None:
+def keep_code(store: Store, conn: Connection, chat: str, code: str, now: float) -> None:
     """From now on this code, and no earlier one, leads back to the chat."""
     code_hash, chat_hash = _hash(store, "code", code), _hash(store, "chat", chat)
     values = {
@@ -119,9 +107,8 @@ def keep_code(store: Store, chat: str, code: str, now: float) -> None:
         "chat_hash": chat_hash,
         "expires": now + CODE_KEPT,
     }
-    with store.write() as conn:
-        conn.execute(delete(return_codes).where(return_codes.c.chat_hash == chat_hash))
-        conn.execute(return_codes.insert().values(values))
+    conn.execute(delete(return_codes).where(return_codes.c.chat_hash == chat_hash))
+    conn.execute(return_codes.insert().values(values))
 
 
 def chat_of_code(store: Store, code: str, now: float) -> str | None:
@@ -149,6 +136,13 @@ def version(store: Store, intake_id: int) -> int:
     """Which turn the conversation has come to; 0 where there is none."""
     with store.read() as conn:
         return int(conn.scalar(select(intakes.c.version).where(intakes.c.id == intake_id)) or 0)
+
+
+def _found(store: Store, conn: Connection, key_hash: str, now: float) -> Session | None:
+    row = conn.execute(select(web_sessions).where(web_sessions.c.key_hash == key_hash)).one_or_none()
+    if row is None or row.ended is not None or row.seen < now - SESSION_KEPT:
+        return None
+    return Session(key_hash, _chat(store, row, "web_session:" + key_hash), row.intake_id, row.seen)
 
 
 def _of(session: Session) -> Update:
