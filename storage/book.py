@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, null, select, update
 from sqlalchemy.engine import Connection
 
 from flows import engine
-from flows.model import Entry, Intake, Turn
+from flows.model import Entry, Intake, LogEntry, Turn
 from storage import shapes
 from storage.lean import Lean, insert_all, insert_new
 from storage.sealed import Key
@@ -84,12 +84,30 @@ _SEEN = insert_new(seen)
 _BEGIN = insert_new(intakes)
 _ENTER = insert_all(entries)
 _LOG = insert_all(log, "id")
-_CHANGED = ("chat_hash", "key_id", "wrapped_key", "state", "version", "step", "colour", "urgency", "language")
+_CHANGED = (
+    "state",
+    "version",
+    "step",
+    "colour",
+    "urgency",
+    "language",
+    "due",
+    "last_order",
+    "last_at",
+    "handoff_id",
+)
 _UPDATE = Lean(
     update(intakes)
     .where(intakes.c.id == bindparam("the_id"), intakes.c.version == bindparam("was"))
-    .values({name: bindparam(name) for name in (*_CHANGED, "due", "last_order", "last_at", "handoff_id")})
+    .values({name: bindparam(name) for name in _CHANGED})
 )
+# Columns that rarely change are left alone otherwise: to assign one is to write its index anew.
+_RENEW = Lean(
+    update(intakes)
+    .where(intakes.c.id == bindparam("the_id"))
+    .values(key_id=bindparam("key_id"), wrapped_key=bindparam("wrapped_key"))
+)
+_END = Lean(update(intakes).where(intakes.c.id == bindparam("the_id")).values(chat_hash=null()))
 # What was sealed with the key that is destroyed goes with it.
 _FORGET = Lean(
     update(intakes)
@@ -196,24 +214,34 @@ def _enter(conn: Connection, case: Case, turn: Turn) -> None:
 
 
 def _write_log(conn: Connection, case: Case, turn: Turn) -> None:
-    rows = [asdict(entry) | {"trace": case.head.trace, "goes_to": entry.to} for entry in turn.log]
-    if rows:
-        _LOG.many(conn, rows)
+    if turn.log:
+        _LOG.many(conn, [_log_row(case.head.trace, entry) for entry in turn.log])
+
+
+def _log_row(trace: str, entry: LogEntry) -> dict[str, Any]:
+    """Field by field: dataclasses.asdict would cost a tenth of the whole turn."""
+    return {
+        "trace": trace,
+        "at": entry.at,
+        "kind": entry.kind,
+        "step": entry.step,
+        "code": entry.code,
+        "goes_to": entry.to,
+        "indicator": entry.indicator,
+        "rule": entry.rule,
+        "colour": entry.colour,
+        "urgency": entry.urgency,
+        "actor": entry.actor,
+        "said": entry.said,
+    }
 
 
 def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
     intake, version = turn.intake, case.version + 1
-    masters = store.keys.masters
-    if case.key_id != masters.current:  # the master keys changed places: this case follows when it is written
-        case.wrapped = store.keys.rewrap_case(case.id, case.key_id, case.wrapped)
-        case.key_id = masters.current
     wait = engine.next_wait(intake)
     values = {
         "the_id": case.id,
         "was": case.version,
-        "chat_hash": None if intake.ended else case.chat,
-        "key_id": case.key_id,
-        "wrapped_key": case.wrapped,
         "state": case.key.seal(shapes.encode(intake), f"{case.id}:state:{version}"),
         "version": version,
         "step": intake.step,
@@ -227,8 +255,19 @@ def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
     }
     if _UPDATE.count(conn, values) != 1:
         raise Outrun(str(case.id))
+    if case.key_id != store.keys.masters.current:
+        _renew(conn, store, case)
+    if intake.ended:
+        _END.run(conn, {"the_id": case.id})
     if intake.forgotten:
         _FORGET.run(conn, {"the_id": case.id})
+
+
+def _renew(conn: Connection, store: Store, case: Case) -> None:
+    """The master keys changed places: a case follows when it is written."""
+    wrapped = store.keys.rewrap_case(case.id, case.key_id, case.wrapped)
+    values = {"the_id": case.id, "key_id": store.keys.masters.current, "wrapped_key": wrapped}
+    _RENEW.run(conn, values)
 
 
 def entries_of(conn: Connection, case: Case) -> list[Entry]:

@@ -39,10 +39,9 @@ _UPDATE = Lean(
     .values({"version": handoffs.c.version + 1, **{name: bindparam(name) for name in _FACTS}})
 )
 _PRESSING = or_(handoffs.c.colour == 2, handoffs.c.urgency == 2)
+_UNTAKEN = or_(*(handoffs.c.state == state for state in UNTAKEN))
 _NEW = Lean(select(func.count()).where(handoffs.c.opened > bindparam("since"), _PRESSING))
-_WAITING = Lean(
-    select(func.count()).where(handoffs.c.closed.is_(None), handoffs.c.state.in_(UNTAKEN), _PRESSING)
-)
+_WAITING = Lean(select(func.count()).where(handoffs.c.closed.is_(None), _UNTAKEN, _PRESSING))
 
 
 def project(store: Store, conn: Connection, case: Case, turn: Turn, at: float) -> None:

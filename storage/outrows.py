@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.engine import Connection
@@ -28,11 +28,11 @@ _UNSENT = Lean(select(outbox.c.id, outbox.c.payload).where(_LINE, _FREE).with_fo
 _PAYLOAD = Lean(
     update(outbox).where(outbox.c.id == bindparam("the_id"), _FREE).values(payload=bindparam("payload"))
 )
-_CANCEL = Lean(delete(outbox).where(_LINE, _FREE, outbox.c.vaulted.is_(False)))
+_CANCEL = Lean(delete(outbox).where(_LINE, _FREE, outbox.c.kind != "wipe"))
 _VOID = Lean(
     update(outbox)
     .where(_LINE, outbox.c.lease > 0, outbox.c.vaulted.is_(False))
-    .values(void=bindparam("void"))
+    .values(void=bindparam("void"), sealed=bindparam("sealed"), vaulted=bindparam("vaulted"))
 )
 _CANCEL_ALERTS = Lean(
     delete(outbox).where(
@@ -134,10 +134,15 @@ def lift(conn: Connection, line: str, lane: Lane) -> None:
     _LIFT.run(conn, {"the_line": line, "to": int(lane)})
 
 
-def cancel(conn: Connection, line: str) -> None:
-    """Nothing that still waits for this chat is sent, but wiping; what is in flight is wiped on landing."""
-    _CANCEL.run(conn, {"the_line": line})
-    _VOID.run(conn, {"the_line": line, "void": True})
+def cancel(conn: Connection, chat: str) -> None:
+    """Nothing that still waits for this chat is sent, but wiping."""
+    _CANCEL.run(conn, {"the_line": chat})
+
+
+def void(conn: Connection, store: Store, to: To) -> None:
+    """What is on its way to this chat is wiped when it lands, for which its row keeps the address."""
+    address = _seal_letter(store, to.chat, shapes.Letter(to.address))
+    _VOID.run(conn, {"the_line": to.chat, "void": True, "sealed": address, "vaulted": True})
 
 
 def reveal(conn: Connection, case: Case, row_id: int, until: float) -> bool:
@@ -150,25 +155,57 @@ def cover_again(conn: Connection, case: Case, row_id: int, due: float) -> None:
     _COVER_AGAIN.run(conn, {"the_id": row_id, "intake_id": case.id, "due": due})
 
 
-def vaulted(
-    conn: Connection,
-    store: Store,
-    case: Case,
-    letter: shapes.Letter,
-    *,
-    kind: str,
-    language: str = "",
-    seq: int = 0,
-    at: float,
-) -> None:
-    """A row in the lane of wiping, readable without the case's own key."""
-    sealed = store.keys.staff.seal(shapes.encode(letter), f"letter:{case.chat}")
-    address = {"bot": case.bot, "channel": case.channel, "chat": case.chat, "line": case.chat}
-    what = {"lane": int(Lane.WIPE), "kind": kind, "intake_id": case.id, "vaulted": True, "sealed": sealed}
-    _PUT.run(
-        conn,
-        _BLANK | address | what | {"language": language, "seq": seq, "reply_until": ALWAYS, "created": at},
-    )
+# --- in the lane of wiping: readable without the case's own key, which may go ----------------------------
+
+
+class To(NamedTuple):
+    """A chat, with its address in clear: never kept, only to be sealed."""
+
+    bot: str
+    channel: str
+    chat: str  # keyed hash
+    intake_id: int | None
+    address: str
+
+    @classmethod
+    def of(cls, case: Case) -> To:
+        return cls(case.bot, case.channel, case.chat, case.id, case.head.address)
+
+
+def wipe(conn: Connection, store: Store, to: To, ids: Sequence[int], at: float) -> None:
+    """These messages are to be deleted."""
+    letter = shapes.Letter(to.address, tuple(ids))
+    _PUT.run(conn, _letter(store, to, letter) | {"kind": "wipe", "created": at})
+
+
+def farewell(conn: Connection, store: Store, to: To, say: Say, *, seq: int, language: str, at: float) -> None:
+    """The neutral line that stays."""
+    letter = shapes.Letter(to.address, (), say)
+    about = {"kind": "say", "seq": seq, "language": language, "created": at}
+    _PUT.run(conn, _letter(store, to, letter) | about)
+
+
+def read_letter(store: Store, row: Any) -> shapes.Letter:
+    """What a row of this lane holds."""
+    return shapes.decode_letter(store.keys.staff.open(bytes(row.sealed), f"letter:{row.chat}"))
+
+
+def _seal_letter(store: Store, chat: str, letter: shapes.Letter) -> bytes:
+    return store.keys.staff.seal(shapes.encode(letter), f"letter:{chat}")
+
+
+def _letter(store: Store, to: To, letter: shapes.Letter) -> dict[str, Any]:
+    return _BLANK | {
+        "bot": to.bot,
+        "channel": to.channel,
+        "chat": to.chat,
+        "line": to.chat,
+        "lane": int(Lane.WIPE),
+        "intake_id": to.intake_id,
+        "vaulted": True,
+        "sealed": _seal_letter(store, to.chat, letter),
+        "reply_until": ALWAYS,
+    }
 
 
 # --- to staff --------------------------------------------------------------------------------------------

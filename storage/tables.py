@@ -125,7 +125,6 @@ log = Table(
     Column("actor", Code, nullable=False),
     Column("said", Text, nullable=False),
     Index("ix_log_trace", "trace", "id"),
-    Index("ix_log_at", "at"),
 )
 
 handoffs = Table(
@@ -194,7 +193,7 @@ outbox = Table(
     Column("created", Time, nullable=False),
     Index("ix_outbox_lane", "lane", "id"),
     Index("ix_outbox_line", "line", "lane", "id"),
-    Index("ix_outbox_intake_id", "intake_id"),
+    only_where("ix_outbox_handoff_id", "handoff_id", "handoff_id is not null"),
     only_where("ix_outbox_in_flight", "line", "lease > 0"),
     sqlite_autoincrement=True,  # an id stands in a button: it is never given out twice
 )

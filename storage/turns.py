@@ -81,7 +81,7 @@ def staff_turn(store: Store, intake_id: int, deed: StaffDid, house: House) -> Ta
 
 
 def wait_turn(store: Store, intake_id: int, at: float, house: House) -> Taken | None:
-    """What time has brought to a case, in its own transaction; None: nothing is due. Raises book.Forgotten."""
+    """What time has brought to a case, in its own transaction; None: nothing due. Raises book.Forgotten."""
     return retry.outrun(store, lambda conn: waited(store, conn, intake_id, at, house))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.engine import Connection
 
 from flows.model import Say
-from storage import book, messages, outrows, shapes
+from storage import book, messages, outrows
 from storage.book import Case
 from storage.lean import Lean
 from storage.messages import GAP, NEUTRAL, WEB, OnPhone
@@ -50,14 +50,14 @@ def leave(
         messages.write(conn, case, None, said, seq=seq, language=language, at=at)
         return
     ids = wiped_ids(messages.on_phone(conn, case.id))
+    to = outrows.To.of(case)
     outrows.cancel(conn, case.chat)
+    outrows.void(conn, store, to)
     messages.drop_all(conn, case.id)
-    address = case.head.address
     if ids:
-        outrows.vaulted(conn, store, case, shapes.Letter(address, ids), kind="wipe", at=at)
+        outrows.wipe(conn, store, to, ids, at)
     for say in said:
-        letter = shapes.Letter(address, (), say)
-        outrows.vaulted(conn, store, case, letter, kind="say", language=language, seq=seq, at=at)
+        outrows.farewell(conn, store, to, say, seq=seq, language=language, at=at)
 
 
 def wiped_ids(known: Iterable[OnPhone]) -> tuple[int, ...]:
@@ -69,8 +69,14 @@ def wiped_ids(known: Iterable[OnPhone]) -> tuple[int, ...]:
             (gaps.append if message.kind == GAP else found.add)(message.remote_id)
     for after in gaps:
         following = min((known_id for known_id in found if known_id > after), default=after + GAP_REACH + 1)
-        found.update(range(after + 1, min(following, after + GAP_REACH + 1)))
+        found.update(reach_of(after, following))
     return tuple(sorted(found))
+
+
+def reach_of(after: int, before: int | None = None) -> range:
+    """The ids that a send may have got when `after` was the newest known, and `before` is the next known."""
+    end = after + GAP_REACH + 1
+    return range(after + 1, end if before is None else min(before, end))
 
 
 def due_for_wiping(store: Store, conn: Connection, now: float, limit: int = 50) -> int:
@@ -94,7 +100,7 @@ def _wipe_old(store: Store, conn: Connection, intake_id: int, before: float, now
     ids = wiped_ids(message for message in messages.on_phone(conn, intake_id) if message.id in old)
     _DROP_OLD.run(conn, which)
     if ids:
-        outrows.vaulted(conn, store, case, shapes.Letter(case.head.address, ids), kind="wipe", at=now)
+        outrows.wipe(conn, store, outrows.To.of(case), ids, now)
 
 
 wipe_old = alone(due_for_wiping)

@@ -74,7 +74,6 @@ def upgrade() -> None:
         sa.Column("said", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_log"),
     )
-    op.create_index("ix_log_at", "log", ["at"], unique=False)
     op.create_index("ix_log_trace", "log", ["trace", "id"], unique=False)
     op.create_table(
         "messages",
@@ -135,7 +134,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("lease > 0"),
         postgresql_where=sa.text("lease > 0"),
     )
-    op.create_index("ix_outbox_intake_id", "outbox", ["intake_id"], unique=False)
+    op.create_index(
+        "ix_outbox_handoff_id",
+        "outbox",
+        ["handoff_id"],
+        unique=False,
+        sqlite_where=sa.text("handoff_id is not null"),
+        postgresql_where=sa.text("handoff_id is not null"),
+    )
     op.create_index("ix_outbox_lane", "outbox", ["lane", "id"], unique=False)
     op.create_index("ix_outbox_line", "outbox", ["line", "lane", "id"], unique=False)
     op.create_table(
