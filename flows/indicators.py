@@ -127,6 +127,8 @@ COMBINATIONS: tuple[Combination, ...] = (
 
 def reasons(findings: tuple[Finding, ...], new_from: int = 0) -> list[Reason]:
     """Every rule that holds, strongest first; only those in which a finding from `new_from` on takes part."""
+    if not findings:
+        return []
     urgency: dict[str, Urgency] = {}
     fresh: set[str] = set()
     for position, finding in enumerate(findings):

@@ -16,6 +16,7 @@ from flows.model import (
     Assessment,
     Button,
     Colour,
+    Condition,
     Entry,
     Event,
     Finding,
@@ -50,17 +51,19 @@ NOT_ANSWERED = frozenset({"skip", "unsure", "text"})
 
 
 @cache
-def danger_steps(flow: Flow) -> tuple[Step, ...]:
-    return tuple(step for step in flow.steps if step.block)
+def _danger_questions(flow: Flow) -> tuple[tuple[str, Condition | None], ...]:
+    return tuple((step.name, step.asked_if) for step in flow.steps if step.block)
 
 
 def unknown(flow: Flow, intake: Intake) -> tuple[str, ...]:
     """Danger questions skipped, not understood or never reached."""
-    answers = intake.answers
+    answer = intake.answers.get
     return tuple(
-        step.name
-        for step in danger_steps(flow)
-        if answers.get(step.name, "skip") in NOT_ANSWERED and (step.asked_if is None or step.asked_if.holds(intake))
+        [
+            name
+            for name, asked_if in _danger_questions(flow)
+            if answer(name, "skip") in NOT_ANSWERED and (asked_if is None or asked_if.holds(intake))
+        ]
     )
 
 
@@ -134,14 +137,13 @@ class Making:
         """The open question, with `first` said above it and the buttons that work everywhere below."""
         step = self.step
         keys = (*first, step.name, *self._below(step))
-        rows = [(Button(step.name, option.code),) for option in step.options]
         if step.block and step.name not in self.intake.asked:
             self.change(asked=(*self.intake.asked, step.name))
         self._says.append(
             Say(
                 keys,
                 self._args(keys),
-                (*rows, *everywhere(step)),
+                _buttons(step),
                 self._variants(),
                 protect=step.name != self.flow.start,
                 news=news,
@@ -165,10 +167,11 @@ class Making:
     def _args(self, keys: tuple[str, ...]) -> dict[str, str]:
         person = self.intake.answers.get("afraid_of", "other")
         args = {"person": f"@person.{'other' if person == 'skip' else person}"}
-        if any(key.startswith("duty.") for key in keys):
-            args |= self._times()
-        if "web_chat.address" in keys:
-            args["chat_address"] = self.house.chat_address
+        for key in keys:
+            if key.startswith("duty."):
+                args |= self._times()
+            elif key == "web_chat.address":
+                args["chat_address"] = self.house.chat_address
         return args
 
     def _variants(self) -> tuple[str, ...]:
@@ -329,6 +332,12 @@ class Making:
             self.wipe,
             self.refused,
         )
+
+
+@cache
+def _buttons(step: Step) -> tuple[tuple[Button, ...], ...]:
+    """All rows under a question: one option a row, then what works everywhere."""
+    return (*((Button(step.name, option.code),) for option in step.options), *everywhere(step))
 
 
 @cache
