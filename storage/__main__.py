@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
+from contextlib import closing
 
+from flows.words import LANGUAGES
+from storage import demo, staff
 from storage.sealed import new_secret
 from storage.settings import Settings
 from storage.store import StoreTrouble, migrate, open_store
@@ -16,6 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("migrate", help="create the store, or bring it up to date").set_defaults(run=_migrate)
     commands.add_parser("key", help="print a fresh DREMPEL_SECRET_KEY").set_defaults(run=_key)
+    commands.add_parser("demo", help="fill an empty store with a made-up shelter").set_defaults(run=_demo)
+    _staff_commands(commands.add_parser("staff", help="look after the accounts of the desk"))
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))
@@ -33,6 +39,42 @@ def _migrate(_chosen: argparse.Namespace) -> int:
 
 def _key(_chosen: argparse.Namespace) -> int:
     print(new_secret())
+    return 0
+
+
+def _staff_commands(parser: argparse.ArgumentParser) -> None:
+    adding = parser.add_subparsers(dest="what", required=True, metavar="what").add_parser(
+        "add", help="add a person; prints a password to be changed at the first sign-in"
+    )
+    adding.add_argument("--login", help="what they sign in with: small letters and digits")
+    adding.add_argument("--name", help="as colleagues see it")
+    adding.add_argument("--role", action="append", choices=staff.ROLES, help="may be given more than once")
+    adding.add_argument(
+        "--alert", default="", help="Apprise address that wakes this person, such as ntfys://…"
+    )
+    adding.add_argument("--language", default="nl", choices=LANGUAGES, help="of the desk's pages")
+    adding.set_defaults(run=_staff_add)
+
+
+def _demo(_chosen: argparse.Namespace) -> int:
+    with closing(open_store(Settings.load())) as store:
+        print(demo.fill(store, time.time()), end="")
+    return 0
+
+
+def _staff_add(chosen: argparse.Namespace) -> int:
+    with closing(open_store(Settings.load())) as store:
+        login = chosen.login or input("Signs in as: ")
+        name = chosen.name or input("Name: ")
+        roles = chosen.role or input(f"Roles ({', '.join(staff.ROLES)}): ").replace(",", " ").split()
+        try:
+            person, password = staff.add(
+                store, login, name, roles, time.time(), alert=chosen.alert, language=chosen.language
+            )
+        except staff.Refused as refused:
+            print(f"not added: {refused}", file=sys.stderr)
+            return 1
+    print(f"{person.name} signs in as {person.login} with {password}, to be changed at the first sign-in.")
     return 0
 
 

@@ -1,0 +1,279 @@
+"""What the desk reads: the board without opening anything, a case by opening it. Each look is logged."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from flows.model import Colour, Decision, Urgency
+from storage import accounts, book, reading
+from storage.accounts import Member
+from storage.reading import Line, Told, Unknown, Why
+from storage.store import Store
+from storage.tables import access_log, barred, handoffs, log
+
+UNTAKEN = ("offered", "raised")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One handoff, as the board shows it; nothing of it is sealed. `id` is the handoff's."""
+
+    id: int
+    intake_id: int
+    name: str
+    colour: Colour
+    urgency: Urgency
+    language: str
+    state: str
+    opened: float
+    holder: str  # staff id, or empty
+    holder_name: str
+    mine: bool
+    taken: float | None
+    touched: float | None
+    due: float | None
+    rung: int
+    spoken_live: bool
+    talking: bool
+    marks: tuple[str, ...]
+    desks: tuple[str, ...]
+    version: int
+    closed: float | None
+    outcome: str
+
+    @property
+    def untaken(self) -> bool:
+        return self.state in UNTAKEN
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of a case's history. `who`: a staff id, "she" or "timer". `text`: a reason, an outcome."""
+
+    at: float
+    kind: str  # handoff, rung, staff, refused, deleted, desk
+    code: str
+    who: str
+    text: str = ""
+    colour: Colour | None = None
+    second: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case, opened. `names`: staff id to name, for every id in it."""
+
+    row: QueueRow
+    channel: str
+    step: str  # where the conversation stands
+    heard: float  # when she last did anything
+    left: bool
+    consent: str
+    reasons: tuple[Why, ...]
+    set_aside: tuple[Why, ...]  # what a human's decision has overruled
+    decision: Decision | None
+    visible_house: bool
+    unknown: tuple[Unknown, ...]
+    denied: tuple[str, ...]
+    about: tuple[Told, ...]
+    needs: tuple[Told, ...]
+    needs_unknown: tuple[str, ...]
+    reaching: tuple[Told, ...]
+    has_number: bool
+    found: frozenset[str]  # every indicator ever seen
+    answers: dict[str, str]
+    conversation: tuple[Line, ...]
+    told: tuple[
+        tuple[float, str], ...
+    ]  # what the program has told her about danger and staff: when, catalogue key
+    history: tuple[Happened, ...]
+    names: dict[str, str]
+    barred: tuple[str, ...]  # staff ids
+    looked: tuple[tuple[str, float], ...]  # who opened it, and when last
+
+
+# --- the board ---------------------------------------------------------------------------------------------
+
+
+def open_handoffs(store: Store, staff_id: str, now: float | None = None) -> list[QueueRow]:
+    """Open cases that this person may see: the most urgent first, then by colour, then who waits longest."""
+    with store.read() as conn:
+        if not _sees(conn, staff_id):
+            return []
+        wanted = select(handoffs).where(handoffs.c.closed.is_(None), handoffs.c.id.not_in(_hidden(staff_id)))
+        names = accounts.names(conn)
+        rows = [_row(found, staff_id, names) for found in conn.execute(wanted)]
+    del now  # waiting is counted from `opened` by whoever shows it
+    return sorted(rows, key=lambda row: (-row.urgency, -row.colour, row.opened, row.id))
+
+
+def changes(store: Store) -> dict[int, int]:
+    """Version of each open handoff, by its id: whoever watches compares it with what it was."""
+    with store.read() as conn:
+        wanted = select(handoffs.c.id, handoffs.c.version).where(handoffs.c.closed.is_(None))
+        return {int(found.id): int(found.version) for found in conn.execute(wanted)}
+
+
+def hidden(store: Store, staff_id: str) -> frozenset[int]:
+    """Handoffs that this person is barred from."""
+    with store.read() as conn:
+        return frozenset(conn.execute(_hidden(staff_id)).scalars())
+
+
+def _hidden(staff_id: str) -> Any:
+    kept_from = select(barred.c.intake_id).where(barred.c.staff_id == int(staff_id))
+    return select(handoffs.c.id).where(handoffs.c.intake_id.in_(kept_from))
+
+
+def _sees(conn: Connection, staff_id: str) -> Member | None:
+    found = accounts.row_of(conn, staff_id)
+    person = accounts.as_member(found) if found is not None else None
+    return person if person is not None and person.sees_cases else None
+
+
+def _row(found: Any, staff_id: str, names: dict[str, str]) -> QueueRow:
+    return QueueRow(
+        id=found.id,
+        intake_id=found.intake_id,
+        name=found.case_name,
+        colour=Colour(found.colour),
+        urgency=Urgency(found.urgency),
+        language=found.language,
+        state=found.state,
+        opened=found.opened,
+        holder=found.taken_by,
+        holder_name=names.get(found.taken_by, ""),
+        mine=found.taken_by == staff_id,
+        taken=found.taken,
+        touched=found.touched,
+        due=found.due,
+        rung=found.rung,
+        spoken_live=bool(found.spoken_live),
+        talking=bool(found.talking),
+        marks=tuple(found.marks.split()),
+        desks=tuple(found.desks.split()),
+        version=found.version,
+        closed=found.closed,
+        outcome=found.outcome,
+    )
+
+
+# --- a case ------------------------------------------------------------------------------------------------
+
+
+def case(store: Store, intake_id: int, staff_id: str, now: float | None = None) -> CaseView | None:
+    """A case, opened for this person. None where it does not exist, is forgotten, or is not theirs to see."""
+    now = time.time() if now is None else now
+    with store.write() as conn:
+        person, found = _sees(conn, staff_id), _latest(conn, intake_id)
+        if person is None or found is None or not _may_see(conn, person, found):
+            return None
+        try:
+            opened = book.peek(store, conn, intake_id)
+        except book.Forgotten:
+            return None
+        accounts.note(conn, staff_id, intake_id, "read", now)
+        return _view(conn, opened, found, staff_id)
+
+
+def reveal_number(store: Store, intake_id: int, staff_id: str, now: float | None = None) -> str:
+    """Her number for a safe call, for the worker who holds the case, and logged. Empty for all others."""
+    now = time.time() if now is None else now
+    with store.write() as conn:
+        person, found = _sees(conn, staff_id), _latest(conn, intake_id)
+        if person is None or found is None or found.taken_by != staff_id or found.closed is not None:
+            return ""
+        if not _may_see(conn, person, found):
+            return ""
+        try:
+            opened = book.peek(store, conn, intake_id)
+        except book.Forgotten:
+            return ""
+        told = reading.number(opened.intake)
+        if told:
+            accounts.note(conn, staff_id, intake_id, "number", now)
+        return told
+
+
+def _latest(conn: Connection, intake_id: int) -> Any:
+    wanted = select(handoffs).where(handoffs.c.intake_id == intake_id).order_by(handoffs.c.id.desc()).limit(1)
+    return conn.execute(wanted).one_or_none()
+
+
+def _may_see(conn: Connection, person: Member, found: Any) -> bool:
+    """Open cases are for all who see cases; a closed one for who held it last and for supervisors."""
+    if accounts.is_barred(conn, person.id, found.intake_id):
+        return False
+    return found.closed is None or person.supervises or str(found.taken_by) == person.id
+
+
+def _view(conn: Connection, opened: book.Case, found: Any, staff_id: str) -> CaseView:
+    intake = opened.intake
+    entries = book.entries_of(conn, opened)
+    counting, aside = reading.whys(intake)
+    rows = conn.execute(select(log).where(log.c.trace == opened.head.trace).order_by(log.c.id)).all()
+    looks = conn.execute(select(access_log).where(access_log.c.intake_id == opened.id)).all()
+    names = accounts.names(conn)
+    kept = conn.execute(select(barred.c.staff_id).where(barred.c.intake_id == opened.id)).scalars()
+    return CaseView(
+        row=_row(found, staff_id, names),
+        channel=opened.channel,
+        step=intake.step,
+        heard=intake.heard,
+        left=intake.left,
+        consent=intake.answers.get("consent", ""),
+        reasons=counting,
+        set_aside=aside,
+        decision=intake.decision,
+        visible_house=reading.visible_house(intake),
+        unknown=reading.unknowns(intake),
+        denied=reading.denied(intake),
+        about=reading.about(intake),
+        needs=reading.needs(intake),
+        needs_unknown=reading.needs_unknown(intake),
+        reaching=reading.reaching(intake),
+        has_number=bool(reading.number(intake)),
+        found=frozenset(finding.indicator for finding in intake.findings),
+        answers=dict(intake.answers),
+        conversation=reading.conversation(book.begun(opened), entries),
+        told=_told(rows),
+        history=_history(rows, entries, looks),
+        names=names,
+        barred=tuple(str(one) for one in kept),
+        looked=_looked(looks),
+    )
+
+
+def _told(rows: Any) -> tuple[tuple[float, str], ...]:
+    said = [(row.at, key) for row in rows for key in row.said.split(",") if key.startswith(reading.TOLD)]
+    return tuple({key: (at, key) for at, key in reversed(said)}.values())[::-1]
+
+
+def _looked(looks: Any) -> tuple[tuple[str, float], ...]:
+    last: dict[str, float] = {}
+    for look in looks:
+        if look.what == "read":
+            last[str(look.staff_id)] = max(look.at, last.get(str(look.staff_id), 0.0))
+    return tuple(sorted(last.items(), key=lambda one: -one[1]))
+
+
+def _history(rows: Any, entries: list[Any], looks: Any) -> tuple[Happened, ...]:
+    """Who did what when, oldest first: from the log, with the reasons that only the sealed record holds."""
+    reasons = {(deed.at, deed.did, deed.by): deed for deed in reading.deeds(entries)}
+    found = []
+    for row in rows:
+        if row.kind not in ("handoff", "rung", "staff", "refused", "deleted"):
+            continue
+        who = row.actor.removeprefix("staff:")
+        deed = reasons.get((row.at, row.code, who))
+        if deed is None or deed.did == "write":
+            found.append(Happened(row.at, row.kind, row.code, who))
+        else:
+            found.append(Happened(row.at, row.kind, row.code, who, deed.text, deed.colour, deed.second))
+    desk = [Happened(look.at, "desk", look.what, str(look.staff_id)) for look in looks if look.what != "read"]
+    return tuple(sorted([*found, *desk], key=lambda one: one.at))
