@@ -25,10 +25,10 @@ DANGER = tuple(step for step in INTAKE.steps if step.block)
 BEAT_NAMES = ("violence", *(name for name, _ in BEATS))
 # What a notification shows on a locked screen may hold none of these.
 REVEALING = {
-    "nl": "geweld moord vermoord doden dood keel hals wapen mes politie opvang gevaar slaan sla "
-    "mishandeling misbruik verkracht dreig angst bang vlucht partner ex seks schuilplaats noodgeval hulplijn zelfmoord",
-    "en": "danger violence violent kill killed murder death dead throat weapon knife gun police shelter abuse "
-    "rape threat threaten afraid fear partner ex sex refuge emergency suicide hit strangle",
+    "nl": "geweld moord vermoord doden dood keel hals wapen mes politie opvang gevaar slaan sla mishandeling "
+    "misbruik verkracht dreigt angst bang vlucht partner ex seks schuilplaats noodgeval hulplijn zelfmoord",
+    "en": "danger violence violent kill killed murder death dead throat weapon knife gun police shelter "
+    "abuse rape threat threaten afraid fear partner ex sex refuge emergency suicide hit strangle",
 }
 
 
