@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from flows.model import Lane
 from storage import messages, outrows, troubles, wiping
 from storage.letters import Row
-from storage.messages import COVER, GAP, NEUTRAL, OURS
+from storage.messages import COVER, GAP, NEUTRAL, OURS, Standing
 from storage.store import Store
 from storage.tables import handoffs
 
@@ -48,22 +48,28 @@ def _on_phone(conn: Connection, row: Row, message_id: int, now: float) -> None:
         return
     question = bool(row.say.buttons)
     if row.replaces_id is not None:
-        messages.replaced(conn, row.intake_id, row.replaces_id)
-    if message_id == row.edit_id and messages.edited(conn, row.intake_id, message_id, question=question):
+        messages.replaced(conn, row.chat, row.replaces_id)
+    if message_id == row.edit_id and messages.edited(conn, row.chat, message_id, question=question):
         return
     kind = NEUTRAL if row.lane is Lane.WIPE else OURS
     messages.note(
-        conn, row.intake_id, row.bot, message_id, kind, now, protect=row.say.protect, question=question
+        conn,
+        Standing(row.intake_id, row.chat, row.bot),
+        message_id,
+        kind,
+        now,
+        protect=row.say.protect,
+        question=question,
     )
 
 
 def cover(conn: Connection, row: Row, message_id: int, now: float) -> None:
     if row.intake_id is None or row.say is None:
         return
-    if message_id == row.edit_id and messages.edited(conn, row.intake_id, message_id, question=False):
+    if message_id == row.edit_id and messages.edited(conn, row.chat, message_id, question=False):
         return
     protect = row.say.protect
-    messages.note(conn, row.intake_id, row.bot, message_id, COVER, now, protect=protect)
+    messages.note(conn, Standing(row.intake_id, row.chat, row.bot), message_id, COVER, now, protect=protect)
 
 
 def may_have_landed(store: Store, conn: Connection, row: Row, now: float, *, stray: bool) -> None:
@@ -73,7 +79,7 @@ def may_have_landed(store: Store, conn: Connection, row: Row, now: float, *, str
     if stray:
         outrows.wipe(conn, store, _to(row), wiping.reach_of(row.after_id), now)
     else:
-        messages.note(conn, row.intake_id, row.bot, row.after_id, GAP, now)
+        messages.note(conn, Standing(row.intake_id, row.chat, row.bot), row.after_id, GAP, now)
 
 
 def lost(store: Store, conn: Connection, row: Any, now: float) -> None:
@@ -85,7 +91,7 @@ def lost(store: Store, conn: Connection, row: Any, now: float) -> None:
         to = outrows.To(row.bot, row.channel, row.chat, row.intake_id, letter.address)
         outrows.wipe(conn, store, to, wiping.reach_of(row.after_id), now)
     elif not row.vaulted:
-        messages.note(conn, row.intake_id, row.bot, row.after_id, GAP, now)
+        messages.note(conn, Standing(row.intake_id, row.chat, row.bot), row.after_id, GAP, now)
 
 
 def failed(conn: Connection, row: Row, now: float, why: str) -> None:

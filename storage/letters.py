@@ -149,7 +149,7 @@ def _cover_code(case: Case) -> str:
 
 def _where(conn: Connection, row: Any, say: Say, case: Case, now: float) -> dict[str, Any]:
     """In the place of which message, or instead of which: known only now that all before it is sent."""
-    standing = [m for m in messages.on_phone(conn, case.id) if m.remote_id is not None and not m.gone]
+    standing = [m for m in messages.on_phone(conn, case.chat) if m.remote_id is not None and not m.gone]
     if row.edit_id is not None:  # revealed: it goes where its cover text stands
         return {"edit_id": row.edit_id, "reply_until": row.reply_until}
     if say.news:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.engine import Connection
@@ -27,7 +27,7 @@ _HIGHEST = Lean(
     .order_by(messages.c.id.desc())
     .limit(1)
 )
-_OF_INTAKE = Lean(
+_OF_CHAT = Lean(
     select(
         messages.c.id,
         messages.c.remote_id,
@@ -36,7 +36,7 @@ _OF_INTAKE = Lean(
         messages.c.question,
         messages.c.gone,
     )
-    .where(messages.c.intake_id == bindparam("intake_id"))
+    .where(messages.c.chat == bindparam("chat"))
     .order_by(messages.c.id)
 )
 _SHOWN = Lean(
@@ -49,20 +49,20 @@ _SHOWN = Lean(
         messages.c.at,
         messages.c.language,
     )
-    .where(messages.c.intake_id == bindparam("intake_id"))
+    .where(messages.c.chat == bindparam("chat"), messages.c.intake_id == bindparam("intake_id"))
     .order_by(messages.c.id)
 )
 _EDITED = Lean(
     update(messages)
-    .where(messages.c.intake_id == bindparam("the_intake"), messages.c.remote_id == bindparam("the_remote"))
+    .where(messages.c.chat == bindparam("the_chat"), messages.c.remote_id == bindparam("the_remote"))
     .values(question=bindparam("question"), kind=OURS)
 )
 _GONE = Lean(
     update(messages)
-    .where(messages.c.intake_id == bindparam("the_intake"), messages.c.remote_id == bindparam("the_remote"))
+    .where(messages.c.chat == bindparam("the_chat"), messages.c.remote_id == bindparam("the_remote"))
     .values(gone=bindparam("gone"))
 )
-_DROP = Lean(delete(messages).where(messages.c.intake_id == bindparam("intake_id")))
+_DROP = Lean(delete(messages).where(messages.c.chat == bindparam("chat")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +90,27 @@ class OnPhone:
     gone: bool
 
 
-def on_phone(conn: Connection, intake_id: int) -> list[OnPhone]:
+class Standing(NamedTuple):
+    """Whose message it is: the case it belongs to, and the chat it stands in."""
+
+    intake_id: int
+    chat: str  # keyed hash
+    bot: str
+
+    @classmethod
+    def of(cls, case: Case) -> Standing:
+        return cls(case.id, case.chat, case.bot)
+
+
+def on_phone(conn: Connection, chat: str) -> list[OnPhone]:
     """All that is known to stand there, oldest first."""
-    rows = _OF_INTAKE.all(conn, {"intake_id": intake_id})
+    rows = _OF_CHAT.all(conn, {"chat": chat})
     return [OnPhone(i, remote, kind, bool(p), bool(q), bool(g)) for i, remote, kind, p, q, g in rows]
 
 
 def note(
     conn: Connection,
-    intake_id: int,
-    bot: str,
+    where: Standing,
     remote_id: int,
     kind: str,
     at: float,
@@ -110,19 +121,19 @@ def note(
     """A message stands on her phone: it can be wiped from now on."""
     _PUT.run(
         conn,
-        _row(intake_id, bot, kind, at) | {"remote_id": remote_id, "protect": protect, "question": question},
+        _row(where, kind, at) | {"remote_id": remote_id, "protect": protect, "question": question},
     )
 
 
-def edited(conn: Connection, intake_id: int, remote_id: int, *, question: bool) -> bool:
+def edited(conn: Connection, chat: str, remote_id: int, *, question: bool) -> bool:
     """A message of ours now reads otherwise. False where it is not known."""
-    values = {"the_intake": intake_id, "the_remote": remote_id, "question": question}
+    values = {"the_chat": chat, "the_remote": remote_id, "question": question}
     return _EDITED.count(conn, values) > 0
 
 
-def replaced(conn: Connection, intake_id: int, remote_id: int) -> None:
+def replaced(conn: Connection, chat: str, remote_id: int) -> None:
     """A newer message took its place; it is still wiped with the rest, in case it was not deleted."""
-    _GONE.run(conn, {"the_intake": intake_id, "the_remote": remote_id, "gone": True})
+    _GONE.run(conn, {"the_chat": chat, "the_remote": remote_id, "gone": True})
 
 
 def highest(conn: Connection, bot: str) -> int:
@@ -131,14 +142,15 @@ def highest(conn: Connection, bot: str) -> int:
     return int(row[0]) if row else 0
 
 
-def drop_all(conn: Connection, intake_id: int) -> None:
-    _DROP.run(conn, {"intake_id": intake_id})
+def drop_all(conn: Connection, chat: str) -> None:
+    _DROP.run(conn, {"chat": chat})
 
 
-def _row(intake_id: int, bot: str, kind: str, at: float) -> dict[str, Any]:
+def _row(where: Standing, kind: str, at: float) -> dict[str, Any]:
     return {
-        "intake_id": intake_id,
-        "bot": bot,
+        "intake_id": where.intake_id,
+        "chat": where.chat,
+        "bot": where.bot,
         "remote_id": None,
         "kind": kind,
         "at": at,
@@ -166,16 +178,17 @@ def write(
     at: float,
 ) -> None:
     """Her message, if `event` is one, and ours after it."""
+    where = Standing.of(case)
     common = {"seq": seq, "language": language}
     rows = []
     heard = _heard(event)
     if heard is not None:
         sealed = case.key.seal(shapes.encode(heard), _place(case.id, seq, MY_PART))
-        rows.append(_row(case.id, case.bot, HERS, at) | common | {"part": MY_PART, "sealed": sealed})
+        rows.append(_row(where, HERS, at) | common | {"part": MY_PART, "sealed": sealed})
     for part, say in enumerate(said):
         sealed = case.key.seal(shapes.encode(say), _place(case.id, seq, part))
         about = {"part": part, "sealed": sealed, "question": bool(say.buttons), "protect": say.protect}
-        rows.append(_row(case.id, case.bot, OURS, at) | common | about)
+        rows.append(_row(where, OURS, at) | common | about)
     if rows:
         _PUT.many(conn, rows)
 
@@ -187,7 +200,11 @@ def shown(store: Store, intake_id: int) -> list[Shown]:
             case = book.peek(store, conn, intake_id)
         except book.Forgotten:
             return []
-        return [_shown(case, row) for row in _SHOWN.all(conn, {"intake_id": intake_id}) if row[2] is not None]
+        return [
+            _shown(case, row)
+            for row in _SHOWN.all(conn, {"chat": case.chat, "intake_id": case.id})
+            if row[2] is not None
+        ]
 
 
 def _shown(case: Case, row: Any) -> Shown:
@@ -222,7 +239,7 @@ def sent_directly(
     case = book.by_chat(store, conn, book.chat_hash(store, channel, bot, chat))
     if case is None:
         return False
-    note(conn, case.id, bot, message_id, OURS, now)
+    note(conn, Standing.of(case), message_id, OURS, now)
     return True
 
 

@@ -204,6 +204,7 @@ messages = Table(
     Column("id", Id, primary_key=True),
     # No foreign key: whoever sends writes here while a turn holds the intake's row, and neither may wait.
     Column("intake_id", BigInteger, nullable=False),
+    Column("chat", Hash, nullable=False),  # leaving wipes what earlier intakes of the same chat left, too
     Column("bot", Code, nullable=False),
     Column("remote_id", BigInteger),  # the messenger's id; empty for the web
     Column("kind", Code, nullable=False),  # hers, ours, cover, neutral; gap: a send whose result is unknown
@@ -215,7 +216,7 @@ messages = Table(
     Column("sealed", LargeBinary),  # what the web page shows
     Column("seq", Integer, nullable=False),
     Column("part", SmallInteger, nullable=False),
-    Index("ix_messages_intake_id", "intake_id", "id"),
+    Index("ix_messages_chat", "chat", "id"),
     Index("ix_messages_at", "at"),
     Index("ix_messages_bot", "bot", "id"),
     sqlite_autoincrement=True,

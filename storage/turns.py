@@ -16,7 +16,7 @@ from flows.model import Blocked, Event, House, Lane, Pressed, Said, StaffDid, Tu
 from storage import book, handoffs, messages, outrows, retry, wiping
 from storage.book import Case
 from storage.lean import Lean
-from storage.messages import HERS, WEB
+from storage.messages import HERS, WEB, Standing
 from storage.store import Store
 from storage.tables import intakes
 
@@ -112,7 +112,7 @@ def take(store: Store, conn: Connection, arrival: Arrival, house: House) -> Take
     event = _in_order(case, arrival)
     turn = _answer_opening(conn, case, arrival, engine.advance(INTAKE, case.intake, event, house))
     if arrival.message_id is not None:
-        messages.note(conn, case.id, case.bot, arrival.message_id, HERS, at)
+        messages.note(conn, Standing.of(case), arrival.message_id, HERS, at)
     if isinstance(event, Blocked) and not event.back:
         outrows.cancel(conn, case.chat)
         turn = replace(turn, says=())

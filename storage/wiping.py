@@ -46,14 +46,14 @@ def leave(
 ) -> None:
     """All that either side said goes, what still waited is never sent, and the neutral line comes last."""
     if case.channel == WEB:
-        messages.drop_all(conn, case.id)
+        messages.drop_all(conn, case.chat)
         messages.write(conn, case, None, said, seq=seq, language=language, at=at)
         return
-    ids = wiped_ids(messages.on_phone(conn, case.id))
+    ids = wiped_ids(messages.on_phone(conn, case.chat))
     to = outrows.To.of(case)
     outrows.cancel(conn, case.chat)
     outrows.void(conn, store, to)
-    messages.drop_all(conn, case.id)
+    messages.drop_all(conn, case.chat)
     if ids:
         outrows.wipe(conn, store, to, ids, at)
     for say in said:
@@ -97,7 +97,7 @@ def _wipe_old(store: Store, conn: Connection, intake_id: int, before: float, now
         _DROP_OLD.run(conn, which)
         return
     old = {row[0] for row in _OLD_OF.all(conn, which)}
-    ids = wiped_ids(message for message in messages.on_phone(conn, intake_id) if message.id in old)
+    ids = wiped_ids(message for message in messages.on_phone(conn, case.chat) if message.id in old)
     _DROP_OLD.run(conn, which)
     if ids:
         outrows.wipe(conn, store, outrows.To.of(case), ids, now)

@@ -79,6 +79,7 @@ def upgrade() -> None:
         "messages",
         sa.Column("id", Id, nullable=False),
         sa.Column("intake_id", sa.BigInteger(), nullable=False),
+        sa.Column("chat", sa.String(length=64), nullable=False),
         sa.Column("bot", sa.String(length=64), nullable=False),
         sa.Column("remote_id", sa.BigInteger(), nullable=True),
         sa.Column("kind", sa.String(length=64), nullable=False),
@@ -95,7 +96,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_messages_at", "messages", ["at"], unique=False)
     op.create_index("ix_messages_bot", "messages", ["bot", "id"], unique=False)
-    op.create_index("ix_messages_intake_id", "messages", ["intake_id", "id"], unique=False)
+    op.create_index("ix_messages_chat", "messages", ["chat", "id"], unique=False)
     op.create_table(
         "outbox",
         sa.Column("id", Id, nullable=False),

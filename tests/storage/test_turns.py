@@ -1,0 +1,229 @@
+"""One turn, one transaction."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from flows import engine
+from flows.intake import INTAKE
+from flows.model import Blocked, House, Pressed, Said
+from storage import book, turns
+from storage.store import Store
+from storage.tables import entries, handoffs, intakes, log, outbox, seen
+from tests.storage.her import HOUSE, START, Her, Worker, handoff_of
+
+
+def count_of(store: Store, table) -> int:
+    with store.read() as conn:
+        return conn.execute(select(func.count()).select_from(table)).scalar()
+
+
+def test_first_message_begins_an_intake_and_is_answered(her: Her) -> None:
+    taken = her.says("/start")
+    assert taken.turn is not None
+    assert taken.outgoing == len(taken.turn.says) > 0
+    assert count_of(her.store, outbox) == taken.outgoing
+    assert her.intake.step == "front"
+
+
+def test_same_update_a_hundred_times_changes_nothing_after_the_first(her: Her) -> None:
+    her.says("/start")
+    arrival = her.arrival(Pressed("front", "talk", her.at + 1))
+    first = turns.take_turn(her.store, arrival, HOUSE)
+    before = [count_of(her.store, table) for table in (entries, log, outbox, seen)]
+    again = [turns.take_turn(her.store, arrival, HOUSE) for _ in range(99)]
+    assert not first.duplicate
+    assert all(taken == turns.Taken(True, None, None) for taken in again)
+    assert [count_of(her.store, table) for table in (entries, log, outbox, seen)] == before
+
+
+def test_same_update_number_of_another_bot_is_another_update(her: Her) -> None:
+    arrival = her.arrival(Said("/start", START))
+    other = turns.Arrival("telegram", "telegram:2", her.chat, arrival.event, arrival.seen, arrival.order)
+    assert not turns.take_turn(her.store, arrival, HOUSE).duplicate
+    assert not turns.take_turn(her.store, other, HOUSE).duplicate
+
+
+def test_replay_of_the_record_gives_the_stored_snapshot(her: Her) -> None:
+    her.walks("talk", "go_on", "yes", "me")
+    her.says("iets dat niemand leest")
+    her.is_in_danger()
+    worker = Worker(her.store, her.intake_id)
+    worker.does("take")
+    worker.does("write", "Ik lees mee.")
+    turns.wait_turn(her.store, her.intake_id, START + 4000, HOUSE)
+    with her.store.read() as conn:
+        record = book.entries_of(conn, her.case)
+    assert len(record) == her.case.version >= 9
+    assert engine.replay(INTAKE, book.begun(her.case), record) == her.intake
+
+
+def test_every_conversation_to_its_end_replays(her: Her) -> None:
+    her.answers_all()
+    with her.store.read() as conn:
+        record = book.entries_of(conn, her.case)
+    assert engine.replay(INTAKE, book.begun(her.case), record) == her.intake
+
+
+def test_older_message_is_recorded_and_never_moves_the_step(her: Her) -> None:
+    her.walks("talk", "go_on")
+    step, version = her.intake.step, her.case.version
+    late = her.arrival(Pressed(step, INTAKE.by_name[step].options[0].code, her.at), order=1)
+    taken = turns.take_turn(her.store, late, HOUSE)
+    assert taken.turn is not None
+    assert taken.turn.entry.event.late
+    assert her.intake.step == step
+    assert her.case.version == version + 1
+
+
+def test_after_a_week_of_silence_lower_numbers_are_new_again(her: Her) -> None:
+    """Telegram may begin its numbers anew at random after a week."""
+    her.walks("talk")
+    week_later = her.at + 7 * 24 * 3600
+    taken = her.takes(Said("hallo", week_later), order=1)
+    assert taken.turn is not None
+    assert not getattr(taken.turn.entry.event, "late", False)
+    assert her.takes(Said("hallo", week_later + 1), order=2).turn is not None
+
+
+def test_unnumbered_messages_are_never_late(her: Her) -> None:
+    her.walks("talk")
+    taken = her.presses("go_on", order=0)
+    assert taken.turn is not None
+    assert her.intake.step != "notice"
+
+
+def test_turn_that_fails_leaves_nothing_behind(her: Her, monkeypatch: pytest.MonkeyPatch) -> None:
+    her.says("/start")
+    arrival = her.arrival(Pressed("front", "talk", her.at + 1))
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    before = [count_of(her.store, table) for table in (entries, log, outbox, seen)]
+    with monkeypatch.context() as patch:
+        patch.setattr(book, "record", fails)
+        with pytest.raises(ZeroDivisionError):
+            turns.take_turn(her.store, arrival, HOUSE)
+    assert [count_of(her.store, table) for table in (entries, log, outbox, seen)] == before
+    assert not turns.take_turn(her.store, arrival, HOUSE).duplicate
+
+
+def test_red_answer_opens_the_handoff_in_that_very_turn(her: Her) -> None:
+    her.is_in_danger()
+    row = handoff_of(her.store, her.intake_id)
+    assert (row.colour, row.urgency, row.state) == (2, 2, "offered")
+    assert len(row.case_name.split()) == 2
+    assert her.case.handoff_id == row.id
+
+
+def test_queue_row_follows_what_staff_do(her: Her) -> None:
+    her.is_in_danger()
+    case = her.intake_id
+    worker = Worker(her.store, case)
+    version = handoff_of(her.store, case).version
+    worker.does("take")
+    taken = handoff_of(her.store, case)
+    assert (taken.state, taken.taken_by) == ("claimed", "7")
+    assert taken.version > version
+    worker.does("in_touch")
+    worker.does("close", "advice")
+    closed = handoff_of(her.store, case)
+    assert closed.state == "closed"
+    assert closed.closed is not None
+
+
+def test_case_names_of_open_cases_differ(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if chance gives the same two words again and again."""
+    names = iter(["blauwe merel"] * 3 + ["groene eik"])
+    monkeypatch.setattr("storage.handoffs.two_words", lambda: next(names))
+    first, second = Her(store, "1"), Her(store, "2")
+    first.is_in_danger()
+    second.is_in_danger()
+    found = {handoff_of(store, who.intake_id).case_name for who in (first, second)}
+    assert found == {"blauwe merel", "groene eik"}
+
+
+def test_log_has_codes_and_nothing_that_leads_to_the_case(her: Her) -> None:
+    her.walks("talk", "go_on")
+    her.is_in_danger()
+    with her.store.read() as conn:
+        rows = conn.execute(select(log)).all()
+    assert {row.trace for row in rows} == {her.case.head.trace}
+    words = {str(value) for row in rows for value in row}
+    assert not words & {her.chat, str(her.intake_id), her.case.chat}
+
+
+def test_time_alone_brings_what_is_due_and_nothing_before(her: Her) -> None:
+    her.is_in_danger()
+    due = engine.next_wait(her.intake)
+    assert due is not None
+    assert turns.due(her.store, due.due - 1) == []
+    assert turns.wait_turn(her.store, her.intake_id, due.due - 1, HOUSE) is None
+    assert turns.due(her.store, due.due) == [her.intake_id]
+    taken = turns.wait_turn(her.store, her.intake_id, due.due, HOUSE)
+    assert taken is not None
+    assert her.case.version == 2
+
+
+def test_timers_never_come_twice(her: Her) -> None:
+    her.is_in_danger()
+    due = engine.next_wait(her.intake)
+    assert due is not None
+    assert turns.wait_turn(her.store, her.intake_id, due.due, HOUSE) is not None
+    after = engine.next_wait(her.intake)
+    assert after is None or after.due > due.due
+
+
+def test_forgetting_destroys_the_key_and_a_new_message_starts_anew(her: Her) -> None:
+    her.walks("talk")
+    old = her.intake_id
+    her.everywhere("delete")
+    taken = her.presses("yes", "delete")
+    assert taken.turn is not None
+    assert taken.turn.intake.forgotten
+    with her.store.read() as conn:
+        row = conn.execute(select(intakes).where(intakes.c.id == old)).one()
+        assert (row.wrapped_key, row.state, row.head, row.chat_hash) == (None, None, None, None)
+        with pytest.raises(book.Forgotten):
+            book.peek(her.store, conn, old)
+    her.says("hallo")
+    assert her.intake_id != old
+
+
+def test_deed_on_a_forgotten_case_is_refused(her: Her) -> None:
+    her.walks("talk")
+    old = her.intake_id
+    her.everywhere("delete")
+    her.presses("yes", "delete")
+    with pytest.raises(book.Forgotten):
+        Worker(her.store, old).does("take")
+
+
+def test_blocking_cancels_what_waits_and_begins_nothing(her: Her) -> None:
+    assert her.takes(Blocked(START)) == turns.Taken(False, None, None)
+    her.is_in_danger()
+    her.takes(Blocked(her.at + 1))
+    with her.store.read() as conn:
+        assert conn.execute(select(outbox.c.id).where(outbox.c.kind == "say")).all() == []
+    assert "contact_lost" in handoff_of(her.store, her.intake_id).marks
+
+
+def test_closing_ends_the_projection_in_the_same_turn(her: Her) -> None:
+    her.is_in_danger()
+    worker = Worker(her.store, her.intake_id)
+    for deed in ("take", "in_touch"):
+        worker.does(deed)
+    refused = worker.does("lower", "reden", colour=0)
+    assert refused.turn is not None
+    assert refused.turn.refused
+    with her.store.read() as conn:
+        assert conn.execute(select(handoffs.c.closed)).scalar() is None
+
+
+def test_house_reaches_the_conversation(her: Her) -> None:
+    her.house = House(on_duty=False)
+    taken = her.is_in_danger()
+    assert taken.turn is not None
+    assert any("nobody" in key for say in taken.turn.says for key in say.keys)
