@@ -1,0 +1,62 @@
+"""A row of the outbox as words and buttons, in her language; how a channel draws them is its own affair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.channels import Sent
+from flows import words
+from flows.model import Say
+from storage.outbox import Row
+
+LONGEST = 4096  # what one message can hold (Telegram's measure; ours are far shorter)
+COVER = "default"  # the cover text of whoever chose none
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A button: what stands on it and what it means."""
+
+    label: str
+    step: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is to be shown. `covers`: only her cover text, with one button that opens the row."""
+
+    text: str
+    keys: tuple[tuple[Key, ...], ...] = ()
+    protect: bool = True
+    covers: bool = False
+
+
+@dataclass(frozen=True)
+class Covered(Sent):
+    """Only her cover text was sent: the row waits for her press."""
+
+
+def drawn(row: Row, now: float) -> Drawn:
+    """The message of a `say` row as it may be shown at this moment."""
+    say = row.say or Say(())
+    if row.must_be_covered(now):
+        return covered(row, say)
+    text = words.render(row.language, say, now)[:LONGEST]
+    return Drawn(text, tuple(_keys(row.language, say)), say.protect)
+
+
+def covered(row: Row, say: Say) -> Drawn:
+    """Her cover text and one button: nothing of what it stands for."""
+    text = row.cover or words.text(row.language, f"cover.{row.cover_code or COVER}")
+    opens = Key(words.text(row.language, "button.open"), "", "open")
+    return Drawn(text[:LONGEST], ((opens,),), say.protect, covers=True)
+
+
+def _keys(language: str, say: Say) -> Iterator[tuple[Key, ...]]:
+    for buttons in say.buttons:
+        yield tuple(
+            Key(words.label(language, one.step, one.option, say.variants, **say.args), one.step, one.option)
+            for one in buttons
+        )

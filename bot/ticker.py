@@ -1,0 +1,84 @@
+"""What time alone brings: due waits, the wiping of what is a day old, the auditor. None stops another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from storage import turns, watch, wiping
+from storage.book import Forgotten
+
+if TYPE_CHECKING:
+    from bot.alerts import Alerts
+    from bot.work import Work
+
+WAITS = 0.5  # seconds between two looks for due waits
+WIPES = 60.0
+AUDITS = 30.0
+TELL_AGAIN = 3600.0  # the same finding is told once an hour
+MOST = 100
+_log = logging.getLogger(__name__)
+
+
+class Ticker:
+    def __init__(
+        self, work: Work, alerts: Alerts | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.work = work
+        self.alerts = alerts
+        self.clock = clock
+        self._told: dict[str, float] = {}
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        async with asyncio.TaskGroup() as together:
+            together.create_task(self._every(WAITS, self.waits))
+            together.create_task(self._every(WIPES, self.wipes))
+            together.create_task(self._every(AUDITS, self.audit))
+
+    async def _every(self, seconds: float, look: Callable[[], Awaitable[object]]) -> None:
+        while True:
+            try:
+                await look()
+            except Exception as error:  # noqa: BLE001 - the store may be away: looked at again
+                _log.error("%s failed: %s", look.__name__, type(error).__name__)
+            await asyncio.sleep(seconds)
+
+    async def waits(self) -> int:
+        """Brings about what is due; one case that fails does not keep the others waiting."""
+        store, now = self.work.store, self.clock()
+        brought = 0
+        for intake_id in await asyncio.to_thread(turns.due, store, now, MOST):
+            try:
+                await asyncio.to_thread(turns.wait_turn, store, intake_id, now, self.work.house())
+                brought += 1
+            except Forgotten:
+                continue
+            except Exception as error:  # noqa: BLE001 - the auditor tells staff of what stays overdue
+                _log.error("a wait failed: %s", type(error).__name__)
+        if brought:
+            self.work.kick()
+        return brought
+
+    async def wipes(self) -> int:
+        """What stood on phones for a day goes: after two a bot cannot delete it any more."""
+        wiped = await asyncio.to_thread(wiping.wipe_old, self.work.store, self.clock())
+        if wiped:
+            self.work.kick()
+        return int(wiped)
+
+    async def audit(self) -> list[watch.Finding]:
+        """Facts that should not be: written to the log, and told to the house's own alert addresses."""
+        now = self.clock()
+        found = await asyncio.to_thread(watch.audit, self.work.store, now)
+        fresh = [one for one in found if now - self._told.get(str(one), 0.0) > TELL_AGAIN]
+        self._told = {str(one): self._told.get(str(one), now) for one in found if one not in fresh}
+        self._told |= {str(one): now for one in fresh}
+        for one in fresh:
+            _log.error("auditor: %s", one)
+        if fresh and self.alerts is not None:
+            await self.alerts.tell(", ".join(sorted({one.code for one in fresh})))
+        return fresh
