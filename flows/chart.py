@@ -15,6 +15,7 @@ Works at every step, and is not drawn: {alarms}; also skip and back.
 """
 REMEMBERED = {RESUME: "where she was before she left", ASIDE: "where she was"}
 
+
 def page(flow: Flow) -> str:
     """The whole of docs/flow.md."""
     alarms = ", ".join(f"`{alarm.option}`" for alarm in flow.alarms)
@@ -58,5 +59,7 @@ def _table(flow: Flow) -> str:
     lines = ["## What each answer raises\n", "| step | answer | sign of danger | when |", "|---|---|---|---|"]
     for step in flow.steps:
         for option in step.options:
-            lines += [f"| {step.name} | {option.code} | {sign.indicator} | {sign.when} |" for sign in option.raises]
+            lines += [
+                f"| {step.name} | {option.code} | {sign.indicator} | {sign.when} |" for sign in option.raises
+            ]
     return "\n".join(lines) + "\n"

@@ -13,7 +13,8 @@ from flows.machine import edges
 from flows.making import BEATS, everywhere
 from flows.model import ASIDE, RESUME, Content, Flow, Step
 from flows.promises import RED_ALONE
-from flows.tokens import EVERYWHERE, table, token
+from flows.tokens import table, token
+from flows.words import EVERYWHERE
 
 CALLBACK_BYTES = 64  # Bot API: callback_data
 TEXT_LIMIT = 4096  # Bot API: text of a message
@@ -46,7 +47,10 @@ def _steps(flow: Flow) -> Iterator[str]:
     for step in flow.steps:
         yield from _gotos(step)
         codes = [option.code for option in step.options]
-        yield from (f"step {step.name}: option {code} stands twice" for code in {c for c in codes if codes.count(c) > 1})
+        yield from (
+            f"step {step.name}: option {code} stands twice"
+            for code in {c for c in codes if codes.count(c) > 1}
+        )
         if not step.options and not step.text:
             yield f"step {step.name}: nothing to press and nothing to type"
     if flow.start not in flow.by_name:
@@ -107,7 +111,9 @@ def _buttons(flow: Flow) -> Iterator[str]:
 def keys(flow: Flow) -> Iterator[str]:
     """Every catalogue key that the conversation may say."""
     names = [step.name for step in flow.steps]
-    read_back = set(names[names.index(SHORT[0]) : names.index(SHORT[1]) + 1]) if set(SHORT) <= set(names) else set()
+    read_back = (
+        set(names[names.index(SHORT[0]) : names.index(SHORT[1]) + 1]) if set(SHORT) <= set(names) else set()
+    )
     for step in flow.steps:
         yield step.name
         yield from (f"{step.name}.{option.code}" for option in step.options)
@@ -135,13 +141,26 @@ def _words(flow: Flow, language: str) -> Iterator[str]:
             continue
         if TYPED_NUMBER.search(said):
             yield f"{language}: {key} has a number typed in; use a variable of the help lines"
-        yield from (f"{language}: {key} uses {{{name}}}, which nobody fills" for name in _unfilled(key, said, known))
+        yield from (
+            f"{language}: {key} uses {{{name}}}, which nobody fills" for name in _unfilled(key, said, known)
+        )
     yield from _leave_words(flow, language, texts)
     yield from _lengths(flow, language, texts)
 
 
 # Words of pages, staff cards and alerts have variables and numbers of their own.
-STAFF = ("desk.", "card.", "alert.", "page.", "staff.", "indicator.", "rule.", "outcome.", "mark.", "refused.")
+STAFF = (
+    "desk.",
+    "card.",
+    "alert.",
+    "page.",
+    "staff.",
+    "indicator.",
+    "rule.",
+    "outcome.",
+    "mark.",
+    "refused.",
+)
 
 
 def _unfilled(key: str, said: str, known: set[str]) -> set[str]:
@@ -149,16 +168,21 @@ def _unfilled(key: str, said: str, known: set[str]) -> set[str]:
 
 
 def _leave_words(flow: Flow, language: str, texts: dict[str, str]) -> Iterator[str]:
+    always = {plain(texts[f"button.{option}"]) for option in EVERYWHERE if f"button.{option}" in texts}
     for step in flow.steps:
         for option in step.options:
             label = texts.get(f"{step.name}.{option.code}", "")
             if plain(label) in LEAVE:
                 yield f"{language}: {step.name}.{option.code} is a leave word ({label}): typing it would leave"
+            elif plain(label) in always:
+                yield f"{language}: {step.name}.{option.code} reads as a button that works everywhere ({label})"
 
 
 def _lengths(flow: Flow, language: str, texts: dict[str, str]) -> Iterator[str]:
     """The longest a step can become: what may be said above it, itself, and its why-line."""
-    above = max((len(said) for key, said in texts.items() if key.startswith(("heard.", "news.", "human"))), default=0)
+    above = max(
+        (len(said) for key, said in texts.items() if key.startswith(("heard.", "news.", "human"))), default=0
+    )
     for step in flow.steps:
         length = above + len(texts.get(step.name, "")) + len(texts.get(f"{step.name}.why", "")) + 4
         rows = len(step.options) + len(everywhere(step))

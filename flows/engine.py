@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flows import deeds, hers, promises, waits
+from flows.indicators import assess as _assess
 from flows.making import Making, unknown
 from flows.model import Assessment, Entry, Event, Flow, House, Intake, StaffDid, Turn, Waited
-from flows.indicators import assess as _assess
 
 __all__ = ["advance", "assess", "begin", "next_wait", "replay"]
 

@@ -9,8 +9,27 @@ from transitions import Machine, MachineError
 from flows.model import Handoff
 
 STATES = ("offered", "raised", "claimed", "in_touch", "closed")
-DEEDS = ("take", "in_touch", "spoken_live", "give_back", "write", "hand_back", "raise", "lower", "close", "mark")
-OUTCOMES = ("secure_shelter", "visible_house", "other_shelter", "advice", "police", "lost_contact", "not_needed")
+DEEDS = (
+    "take",
+    "in_touch",
+    "spoken_live",
+    "give_back",
+    "write",
+    "hand_back",
+    "raise",
+    "lower",
+    "close",
+    "mark",
+)
+OUTCOMES = (
+    "secure_shelter",
+    "visible_house",
+    "other_shelter",
+    "advice",
+    "police",
+    "lost_contact",
+    "not_needed",
+)
 
 _MACHINE = Machine(
     model=None,

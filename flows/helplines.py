@@ -52,7 +52,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
 }
 
 
-def open_now(at: float, variants: tuple[str, ...] = (), timezone: str = "Europe/Amsterdam") -> tuple[HelpLine, ...]:
+def open_now(
+    at: float, variants: tuple[str, ...] = (), timezone: str = "Europe/Amsterdam"
+) -> tuple[HelpLine, ...]:
     """The three lines to show to her at this moment, open ones only."""
     local = datetime.fromtimestamp(at, ZoneInfo(timezone))
     codes = next((SHOWN[variant] for variant in variants if variant in SHOWN), SHOWN[""])

@@ -9,8 +9,8 @@ from flows import words
 from flows.handoff import is_open, move
 from flows.leave import everywhere
 from flows.machine import BESIDE
-from flows.making import Making
-from flows.model import Blocked, Content, Event, Flow, Intake, Pressed, Raise, Said
+from flows.making import Making, variants
+from flows.model import Blocked, Colour, Content, Event, Flow, Intake, Pressed, Raise, Said, Urgency
 
 AWAY = 24 * 3600.0  # seconds: after so long her safety is asked first
 TYPED = frozenset({Content.TEXT, Content.COMMAND})
@@ -26,12 +26,12 @@ def understood(flow: Flow, intake: Intake, event: Event) -> Event:
     """
     if not isinstance(event, Said) or event.content not in TYPED:
         return event
-    option = everywhere(event.text)
+    option = everywhere(event.text) or words.everywhere_of(event.text, intake.language)
     if option:
         return Pressed("", option, event.at, late=event.late and option != "leave")
     if event.content is Content.TEXT and not intake.talking and not event.late:
         step = flow.by_name.get(intake.step)
-        code = words.option_of(step, event.text, intake.language) if step else None
+        code = words.option_of(step, event.text, intake.language, variants(intake)) if step else None
         if code:
             return Pressed(intake.step, code, event.at, intake.seq)
     return event
@@ -107,7 +107,8 @@ def _hand_on(making: Making) -> None:
     """Danger is handed on in this very turn; she hears it named, why, and whom to reach."""
     rings = making.rung_so_far
     making.hand_on()
-    if making.rung_so_far > rings:
+    pressing = making.assessment.colour is Colour.RED or making.assessment.urgency is Urgency.NOW
+    if pressing and making.rung_so_far > rings:
         making.unmark("unfinished")
         making.beats()
 
@@ -154,7 +155,9 @@ def _everywhere(making: Making, event: Pressed, away: bool) -> None:
     at_front = making.step.name == making.flow.start
     if away or (at_front and option != "language"):
         return _keep(making, away) if away else making.ask()
-    handler = {"skip": _skip, "back": _back, "human": _human, "language": _aside, "delete": _aside}.get(option)
+    handler = {"skip": _skip, "back": _back, "human": _human, "language": _aside, "delete": _aside}.get(
+        option
+    )
     if handler:
         return handler(making)
     if option == "help_lines":

@@ -42,7 +42,13 @@ INDICATORS: dict[str, Indicator] = {
         _red("FEAR", "1.1 item 18, 1.3 item 3", older=NOW, screen="fear"),
         _red("CHILD", "1.1 item 17, 1.3 item 2, 1.10 children", older=NOW),
         _red("KILL", "1.1 item 6, 1.3 item 2, 1.10 about 15 times", act=True),
-        _red("WPN", "1.1 item 5, 1.3 item 1, 1.10 about 20 times", act=True, screen="weapon", violence="physical"),
+        _red(
+            "WPN",
+            "1.1 item 5, 1.3 item 1, 1.10 about 20 times",
+            act=True,
+            screen="weapon",
+            violence="physical",
+        ),
         _red("STR", "1.1 item 10, 1.10 OR 7.48", act=True, screen="throat_or_pregnancy", violence="physical"),
         _red("LOC", "1.11 medical red after strangling", act=True, violence="physical"),
         _red("FIRE", "7 FIRE burn/acid", act=True, violence="physical"),
@@ -121,7 +127,9 @@ COMBINATIONS: tuple[Combination, ...] = (
     Combination("his_suicide_and_child", "1.10: child killed", _together(["SUIH"], ["CHILD", "STEP"])),
     Combination("cluster_of_three", "1.4: cluster of 3", _together(["SEP"], ["CTRL"], VIOLENCE)),
     Combination("gun_and_violence", "1.10: gun", _together(["GUN"], VIOLENCE), proposal=True),
-    Combination("followed_after_leaving", "1.10: stalking", _together(["STALK", "ESC"], ["SEP"]), proposal=True),
+    Combination(
+        "followed_after_leaving", "1.10: stalking", _together(["STALK", "ESC"], ["SEP"]), proposal=True
+    ),
 )
 
 
@@ -136,7 +144,9 @@ def reasons(findings: tuple[Finding, ...], new_from: int = 0) -> list[Reason]:
         urgency[code] = max(urgency.get(code, THIS_WEEK), _urgency(finding))
         if position >= new_from:
             fresh.add(code)
-    found = [Reason(code, INDICATORS[code].colour, urgency[code], (code,)) for code in urgency if code in fresh]
+    found = [
+        Reason(code, INDICATORS[code].colour, urgency[code], (code,)) for code in urgency if code in fresh
+    ]
     codes = frozenset(urgency)
     for combination in COMBINATIONS:
         used = combination.uses(codes)
@@ -153,7 +163,9 @@ def _urgency(finding: Finding) -> Urgency:
 
 def _any_recent(findings: tuple[Finding, ...], codes: frozenset[str]) -> bool:
     """Whether an act among `codes` is recent or of unknown date: then the whole combination rings now."""
-    return any(f.indicator in codes and INDICATORS[f.indicator].act and f.when is not When.BEFORE for f in findings)
+    return any(
+        f.indicator in codes and INDICATORS[f.indicator].act and f.when is not When.BEFORE for f in findings
+    )
 
 
 def assess(intake: Intake, unknown: tuple[str, ...]) -> Assessment:

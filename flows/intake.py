@@ -40,13 +40,17 @@ partner = said("afraid_of", "partner")
 family = said("afraid_of", "family")
 work = said("afraid_of", "work")
 other = said("afraid_of", "other", "skip")
+like_partner = any_of(partner, other)  # factors published for partners only (domain.md 1.1, 1.3)
 more = said("more", "more")
 came_back = Condition("came back", lambda intake: bool(intake.resume))
 # Handed on before she was asked whether a worker may see it: red, or urgency now. Then only what bringing her needs.
 unhurried = any_of(calm, said("consent", "yes"))
 # Contact with a partner is "no" until she says yes; in these cases it is never asked (domain.md 1.11, 5).
 may_involve = all_of(
-    for_myself, adult, partner, Condition("no honour or trafficking", lambda i: not found("HBV", "FMAR", "TRAF")(i))
+    for_myself,
+    adult,
+    partner,
+    Condition("no honour or trafficking", lambda i: not found("HBV", "FMAR", "TRAF")(i)),
 )
 
 
@@ -147,11 +151,26 @@ BRANCH_QUESTIONS = (
     (_danger("leaving", "core", _yes("left", "SEP"), _yes("want", "PLAN"), asked_if=partner), partner),
     (
         _danger(
-            "honour", "core", _yes("threat", "HBV"), _yes("marriage", "FMAR"), _yes("abroad", "FMAR"), asked_if=family
+            "honour",
+            "core",
+            _yes("threat", "HBV"),
+            _yes("marriage", "FMAR"),
+            _yes("abroad", "FMAR"),
+            asked_if=family,
         ),
         family,
     ),
-    (_danger("forced", "core", _yes("work", "TRAF"), _yes("papers", "TRAF"), _yes("debt", "TRAF"), asked_if=work), work),
+    (
+        _danger(
+            "forced",
+            "core",
+            _yes("work", "TRAF"),
+            _yes("papers", "TRAF"),
+            _yes("debt", "TRAF"),
+            asked_if=work,
+        ),
+        work,
+    ),
     (_danger("follows", "core", *_when("STALK"), asked_if=other), other),
 )
 
@@ -180,23 +199,29 @@ CORE: list[tuple[Step, Condition | None]] = [
     *((step, all_of(calm, condition)) for step, condition in BRANCH_QUESTIONS),
     (_danger("own_life", "core", _yes("now", "SUIS"), _yes("sometimes", "SUISOME")), calm),
     (Step("self_took", (), (_yes("yes", "MED"), *SURE)), said("own_life", "now")),
-    (Step("more", (Goto("consent", all_of(calm, not_said("more", "more"))),), _plain("more", "worker")), calm),
+    (
+        Step("more", (Goto("consent", all_of(calm, not_said("more", "more"))),), _plain("more", "worker")),
+        calm,
+    ),
 ]
 
 REST: list[tuple[Step, Condition | None]] = [
-    (_danger(name, "rest", *options, asked_if=asked_if), all_of(calm, more, asked_if) if asked_if else all_of(calm, more))
+    (
+        _danger(name, "rest", *options, asked_if=asked_if),
+        all_of(calm, more, asked_if) if asked_if else all_of(calm, more),
+    )
     for name, options, asked_if in (
         ("hit", _when("PHYS"), None),
         ("worse", (_yes("yes", "ESC"),), None),
         ("control", (_yes("yes", "CTRL"),), None),
-        ("jealous", (_yes("yes", "JEAL"),), None),
+        ("jealous", (_yes("yes", "JEAL"),), like_partner),
         ("forced_sex", _when("SEX"), None),
         ("burned", _when("FIRE"), None),
         ("pregnant_hit", _when("PREG"), None),
         ("has_gun", (_yes("yes", "GUN"),), None),
         ("his_suicide", (_yes("yes", "SUIH"),), None),
-        ("stepchild", (_yes("yes", "STEP"),), None),
-        ("no_work", (_yes("yes", "UNEMP"),), None),
+        ("stepchild", (_yes("yes", "STEP"),), all_of(like_partner, adult)),
+        ("no_work", (_yes("yes", "UNEMP"),), like_partner),
         ("drink", (_yes("yes", "SUBST"),), None),
         ("broke_order", (_yes("yes", "BREACH"),), None),
         ("watched", (_yes("yes", "MON"),), None),
@@ -219,7 +244,10 @@ NEEDS: list[tuple[Step, Condition | None]] = [
         ),
         calm,
     ),
-    (Step("shelter", (), (_yes("tonight", "NOROOF"), Option("later"), Option("advice"))), not_said("own_life", "now")),
+    (
+        Step("shelter", (), (_yes("tonight", "NOROOF"), Option("later"), Option("advice"))),
+        not_said("own_life", "now"),
+    ),
     (Step("children", (), _plain("none", "one", "two", "three", "more")), adult),
     (Step("ages", (), text=True), said("children", "one", "two", "three", "more")),
     (Step("medical", (), _plain("none", "pregnant", "medicines", "hurt", "other")), None),
@@ -243,9 +271,20 @@ NEEDS: list[tuple[Step, Condition | None]] = [
         not_said("reach_how", "not"),
     ),
     (Step("number", (), _plain("none"), text=True), said("reach_how", "call", "both")),
-    (Step("other_answers", (), _plain("wrong_number", "library", "hang_up"), text=True), said("reach_how", "call", "both")),
+    (
+        Step("other_answers", (), _plain("wrong_number", "library", "hang_up"), text=True),
+        said("reach_how", "call", "both"),
+    ),
     (Step("cover", (), _plain("library", "sport", "weather"), text=True), not_said("reach_how", "not")),
-    (Step("read_back", (Goto("children", said("read_back", "change")),), _plain("right", "change"), skippable=False), None),
+    (
+        Step(
+            "read_back",
+            (Goto("shelter", said("read_back", "change")),),
+            _plain("right", "change"),
+            skippable=False,
+        ),
+        None,
+    ),
 ]
 
 

@@ -16,7 +16,9 @@ LADDERS: dict[Urgency, Ladder] = {
         (Rung(0, "on_call"), Rung(30 * MINUTE, "everyone"), Rung(2 * HOUR, "supervisors")), 2 * HOUR
     ),
     # "board" wakes nobody: the card and the desk show it.
-    Urgency.THIS_WEEK: Ladder((Rung(0, "board"), Rung(1 * DAY, "on_call"), Rung(2 * DAY, "supervisors")), 1 * DAY),
+    Urgency.THIS_WEEK: Ladder(
+        (Rung(0, "board"), Rung(1 * DAY, "on_call"), Rung(2 * DAY, "supervisors")), 1 * DAY
+    ),
 }
 CONTACT_WITHIN = 10 * MINUTE  # taken but not in touch for so long: back to the ladder
 UNANSWERED_AFTER = 15 * MINUTE  # then she is told that nobody has answered yet
@@ -26,7 +28,9 @@ def ring(handoff: Handoff, at: float) -> tuple[Handoff, Ring]:
     """The next rung rings; the one after it is due by the ladder, or `every` seconds later past its end."""
     rungs = handoff.ladder.rungs
     rung = rungs[min(handoff.rung, len(rungs) - 1)]
-    return replace(handoff, rung=handoff.rung + 1, due=_due_after(handoff, at)), Ring(handoff.rung + 1, rung.who)
+    return replace(handoff, rung=handoff.rung + 1, due=_due_after(handoff, at)), Ring(
+        handoff.rung + 1, rung.who
+    )
 
 
 def _due_after(handoff: Handoff, at: float) -> float:

@@ -5,8 +5,35 @@ from __future__ import annotations
 # Whole messages only: "stop" leaves, "hij wil niet stoppen" does not. The check refuses one that equals an answer.
 LEAVE = frozenset(
     {
-        *("weg", "stop", "stoppen", "sluit", "sluiten", "later", "leave", "exit", "quit", "bye", "doei", "dag"),
-        *("çık", "cik", "dur", "خروج", "توقف", "wyjdź", "wyjdz", "вийти", "стоп", "salir", "sortir", "quitter", "ውጻእ"),
+        *(
+            "weg",
+            "stop",
+            "stoppen",
+            "sluit",
+            "sluiten",
+            "later",
+            "leave",
+            "exit",
+            "quit",
+            "bye",
+            "doei",
+            "dag",
+        ),
+        *(
+            "çık",
+            "cik",
+            "dur",
+            "خروج",
+            "توقف",
+            "wyjdź",
+            "wyjdz",
+            "вийти",
+            "стоп",
+            "salir",
+            "sortir",
+            "quitter",
+            "ውጻእ",
+        ),
         *("☀", "🌤", "🌦", "🌧", "⛅", "👋", "❌"),
     }
 )

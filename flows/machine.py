@@ -63,7 +63,11 @@ def _transitions(flow: Flow) -> Iterator[dict[str, object]]:
                 "conditions": [_came_from(step.name)],
             }
     for step in flow.steps:
-        yield {"trigger": "back", "source": step.name, "dest": step.name}  # nothing behind her: she keeps her place
+        yield {
+            "trigger": "back",
+            "source": step.name,
+            "dest": step.name,
+        }  # nothing behind her: she keeps her place
     for alarm in flow.alarms:
         if alarm.to:
             sources = sorted(alarm.moves_from) or "*"

@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
+
 from flows import ladder
 from flows.handoff import is_open, marked, unmarked
 from flows.indicators import assess
@@ -67,11 +69,26 @@ def unknown(flow: Flow, intake: Intake) -> tuple[str, ...]:
     )
 
 
+def variants(intake: Intake) -> tuple[str, ...]:
+    """Which wording fits her: she writes for someone else, is under 18, fears a partner, family or a boss."""
+    whom, feared = intake.answers.get("for_whom"), intake.answers.get("afraid_of")
+    fitting = (
+        whom if whom in ("other", "minor") else "",
+        feared if feared in ("partner", "family", "work") else "",
+    )
+    return tuple(filter(None, fitting))
+
+
 class Making:
     """One event being worked out. Lives for one call; everything it hands out is frozen."""
 
     def __init__(
-        self, flow: Flow, intake: Intake, event: Event, house: House, recorded: tuple[Finding, ...] | None = None
+        self,
+        flow: Flow,
+        intake: Intake,
+        event: Event,
+        house: House,
+        recorded: tuple[Finding, ...] | None = None,
     ) -> None:
         self.flow = flow
         self.before = intake
@@ -153,7 +170,9 @@ class Making:
 
     def menu(self) -> None:
         """What else works at every step; the place is kept."""
-        rows = tuple((Button("", option),) for option in ("again", "help_lines", "human", "language", "delete"))
+        rows = tuple(
+            (Button("", option),) for option in ("again", "help_lines", "human", "language", "delete")
+        )
         self._says.append(Say(("menu",), {}, (*rows, *everywhere(self.step)[:1]), self._variants()))
 
     def _below(self, step: Step) -> tuple[str, ...]:
@@ -175,17 +194,18 @@ class Making:
         return args
 
     def _variants(self) -> tuple[str, ...]:
-        answers = self.intake.answers
-        return tuple(
-            variant for variant in (answers.get("for_whom", ""), answers.get("afraid_of", "")) if variant not in ("", "me")
-        )
+        return variants(self.intake)
 
     def _read_back(self) -> tuple[tuple[str, str, str], ...]:
         """Needs and contact only, never danger."""
         names = [step.name for step in self.flow.steps]
         needs = names[names.index("shelter") : names.index("read_back")]
         answers, texts = self.intake.answers, self.intake.texts
-        return tuple((name, answers[name], texts.get(name, "")) for name in needs if answers.get(name, "skip") != "skip")
+        return tuple(
+            (name, answers[name], texts.get(name, ""))
+            for name in needs
+            if answers.get(name, "skip") != "skip"
+        )
 
     # --- staff ------------------------------------------------------------------------------------------------
 
@@ -214,7 +234,9 @@ class Making:
         if steps_up:
             self.hold(replace(handoff, ladder=ladder.LADDERS[found.urgency]))
         fresh = {f.indicator for f in self._found}
-        rings_now = any(reason.urgency is Urgency.NOW and fresh & set(reason.indicators) for reason in found.reasons)
+        rings_now = any(
+            reason.urgency is Urgency.NOW and fresh & set(reason.indicators) for reason in found.reasons
+        )
         if steps_up or rings_now:
             self._press_on()
 
@@ -283,13 +305,15 @@ class Making:
         return "duty.from" if self.house.duty_from else "duty.off"
 
     def _times(self) -> dict[str, str]:
-        house = self.house
-        zone = ZoneInfo(house.timezone)
-        return {
-            name: datetime.fromtimestamp(at, zone).strftime("%H:%M")
-            for name, at in (("until", house.duty_until), ("from", house.duty_from))
-            if at is not None
-        }
+        times = (("until", self.house.duty_until), ("from", self.house.duty_from))
+        return {name: self._clock(at) for name, at in times if at is not None}
+
+    def _clock(self, at: float) -> str:
+        """The house's local time, with the day where that is not today."""
+        zone = ZoneInfo(self.house.timezone)
+        now, then = datetime.fromtimestamp(self.event.at, zone), datetime.fromtimestamp(at, zone)
+        form = "HH:mm" if then.date() == now.date() else "EEEE HH:mm"
+        return format_datetime(then, form, locale=self.intake.language)
 
     # --- the log and the result -------------------------------------------------------------------------------
 

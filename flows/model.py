@@ -209,7 +209,9 @@ class Indicator:
     older: Urgency = Urgency.TODAY  # when she says it was more than thirty days ago
     act: bool = False  # something that was done, so that its date matters
     violence: str = ""  # "physical" or "sexual"
-    secondary: str = ""  # which of the Lethality Assessment Program's secondary factors it shows (domain.md 1.3)
+    secondary: str = (
+        ""  # which of the Lethality Assessment Program's secondary factors it shows (domain.md 1.3)
+    )
     screen: str = ""  # which of the five items of the short Danger Assessment it shows (domain.md 1.2)
     bars: bool = False  # keeps her out of the visible house until a person decides, whatever the colour
 
@@ -301,7 +303,9 @@ class Handoff:
     taken: float | None = None
     touched: float | None = None
     spoken_live: bool = False  # until then her identity is unverified
-    marks: tuple[str, ...] = ()  # unfinished, left, silent, unanswered, contact_lost, asked_delete, asked_human ...
+    marks: tuple[
+        str, ...
+    ] = ()  # unfinished, left, silent, unanswered, contact_lost, asked_delete, asked_human ...
     outcome: str = ""
 
 
@@ -433,7 +437,9 @@ class Turn:
     log: tuple[LogEntry, ...] = ()
     card: bool = False  # the staff card must be drawn (again)
     wipe: bool = False  # all messages on her phone go, one neutral line stays (`says`)
-    refused: str = ""  # why a deed of staff changed nothing: taken, not_taken, closed, needs_second, needs_reason ...
+    refused: str = (
+        ""  # why a deed of staff changed nothing: taken, not_taken, closed, needs_second, needs_reason ...
+    )
 
 
 @dataclass(frozen=True, slots=True)

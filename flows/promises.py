@@ -55,7 +55,9 @@ def _she_is_answered(before: Intake, turn: Turn) -> bool:
 
 def _open_danger_has_a_next_step(before: Intake, turn: Turn) -> bool:
     handoff = turn.intake.handoff
-    waiting = handoff is not None and handoff.state in ("offered", "raised", "claimed") and not turn.intake.ended
+    waiting = (
+        handoff is not None and handoff.state in ("offered", "raised", "claimed") and not turn.intake.ended
+    )
     return not waiting or turn.wait is not None
 
 

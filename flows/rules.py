@@ -12,15 +12,21 @@ def said(step: str, *codes: str) -> Condition:
 
 def not_said(step: str, *codes: str) -> Condition:
     """She did not answer `step` with any of `codes` (or was not asked)."""
-    return Condition(f"{step} is not {' or '.join(codes)}", lambda intake: intake.answers.get(step) not in codes)
+    return Condition(
+        f"{step} is not {' or '.join(codes)}", lambda intake: intake.answers.get(step) not in codes
+    )
 
 
 def any_of(*conditions: Condition) -> Condition:
-    return Condition(" or ".join(c.name for c in conditions), lambda intake: any(c(intake) for c in conditions))
+    return Condition(
+        " or ".join(c.name for c in conditions), lambda intake: any(c(intake) for c in conditions)
+    )
 
 
 def all_of(*conditions: Condition) -> Condition:
-    return Condition(" and ".join(c.name for c in conditions), lambda intake: all(c(intake) for c in conditions))
+    return Condition(
+        " and ".join(c.name for c in conditions), lambda intake: all(c(intake) for c in conditions)
+    )
 
 
 def found(*codes: str) -> Condition:

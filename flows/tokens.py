@@ -7,9 +7,7 @@ from hashlib import blake2b
 
 from flows.intake import INTAKE
 from flows.model import Flow
-
-# Buttons that work at every step. `again` asks the open question once more, `menu` shows the rest of them.
-EVERYWHERE = ("leave", "danger_now", "skip", "back", "menu", "again", "help_lines", "human", "language", "delete")
+from flows.words import EVERYWHERE
 
 
 @cache

@@ -17,6 +17,19 @@ from flows.leave import plain
 from flows.model import Say, Step
 
 LANGUAGES = ("nl", "en")
+# Buttons that work at every step. `again` asks the open question once more, `menu` shows the rest of them.
+EVERYWHERE = (
+    "leave",
+    "danger_now",
+    "skip",
+    "back",
+    "menu",
+    "again",
+    "help_lines",
+    "human",
+    "language",
+    "delete",
+)
 FALLBACK = "en"
 RIGHT_TO_LEFT = frozenset({"ar"})
 # First-strong isolate and its end: a number keeps its order inside a right-to-left sentence.
@@ -28,7 +41,11 @@ NUMBERS = {f"n_{code}": f"{ISOLATE}{line.number}{END}" for code, line in LINES.i
 def catalogue(language: str) -> dict[str, str]:
     """Key to text. Raises FileNotFoundError for a language that has no catalogue."""
     with (files("flows.words") / f"{language}.po").open("rb") as source:
-        return {str(message.id): str(message.string) for message in read_po(source) if message.id and message.string}
+        return {
+            str(message.id): str(message.string)
+            for message in read_po(source)
+            if message.id and message.string
+        }
 
 
 def known(language: str) -> str:
@@ -54,7 +71,9 @@ def text(language: str, key: str, variants: tuple[str, ...] = (), **args: str) -
     unfilled = template(language, key, variants)
     if "{" not in unfilled:
         return unfilled
-    filled = {name: template(language, value[1:]) if value[:1] == "@" else value for name, value in args.items()}
+    filled = {
+        name: template(language, value[1:]) if value[:1] == "@" else value for name, value in args.items()
+    }
     return unfilled.format(**NUMBERS, **filled)
 
 
@@ -96,10 +115,20 @@ def _rows(language: str, say: Say) -> list[str]:
     ]
 
 
-def option_of(step: Step, typed: str, language: str) -> str | None:
+def option_of(step: Step, typed: str, language: str, variants: tuple[str, ...] = ()) -> str | None:
     """The option whose label was typed to the letter, in her language; the only answer read from text so far."""
     said, texts = plain(typed), catalogue(known(language))
     for option in step.options:
-        if said and said == plain(texts.get(f"{step.name}.{option.code}", "")):
+        key = f"{step.name}.{option.code}"
+        labels = (texts.get(key, ""), *(texts.get(f"{key}@{variant}", "") for variant in variants))
+        if said and any(said == plain(label) for label in labels):
             return option.code
     return None
+
+
+def everywhere_of(typed: str, language: str) -> str | None:
+    """The button that works everywhere whose label was typed to the letter."""
+    said, texts = plain(typed), catalogue(known(language))
+    return next(
+        (option for option in EVERYWHERE if said and said == plain(texts.get(f"button.{option}", ""))), None
+    )

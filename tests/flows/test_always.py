@@ -56,7 +56,11 @@ def event_of(doing: tuple, intake: Intake, at: float) -> Event:  # type: ignore[
     match doing:
         case ("press", n):
             options = INTAKE.by_name[intake.step].options
-            return Pressed(intake.step, options[n % len(options)].code, at) if options else Pressed("", "skip", at)
+            return (
+                Pressed(intake.step, options[n % len(options)].code, at)
+                if options
+                else Pressed("", "skip", at)
+            )
         case ("button", option):
             return Pressed("", option, at)
         case ("old", (step, option)):
@@ -104,7 +108,10 @@ def test_colour_by_findings_falls_only_by_a_named_human(story: list) -> None:  #
     for before, after in zip(turns, turns[1:], strict=False):
         if after.assessment.colour < before.assessment.colour:
             by_a_human = isinstance(after.entry.event, StaffDid) and after.entry.event.did == "lower"
-            only_unanswered = {reason.rule for reason in before.assessment.reasons} <= {"not_all_answered", "ASKED"}
+            only_unanswered = {reason.rule for reason in before.assessment.reasons} <= {
+                "not_all_answered",
+                "ASKED",
+            }
             assert by_a_human or only_unanswered
 
 

@@ -26,7 +26,10 @@ def test_the_flow_that_runs_has_no_mistakes() -> None:
 @pytest.mark.parametrize(
     ("step", "mistake"),
     [
-        (Step("lost", (Goto("nowhere"),), (Option("a"),)), "step lost: leads to nowhere, which does not exist"),
+        (
+            Step("lost", (Goto("nowhere"),), (Option("a"),)),
+            "step lost: leads to nowhere, which does not exist",
+        ),
         (Step("lost", (Goto("next", said("lost", "a")),), (Option("a"),)), "step lost: no otherwise"),
         (Step("lost", (), (Option("a"),)), "step lost: no otherwise"),
         (Step("lost", (Goto("next"), Goto("front")), (Option("a"),)), "ways on after its otherwise"),
@@ -49,6 +52,7 @@ def test_a_mistake_is_named(step: Step, mistake: str) -> None:
         ("throat", "Bel 0800-2000", "nl: throat has a number typed in"),
         ("throat", "Hallo {nobody}", "nl: throat uses {nobody}, which nobody fills"),
         ("throat.no", "Weg", "nl: throat.no is a leave word (Weg)"),
+        ("throat.no", "Sla over", "nl: throat.no reads as a button that works everywhere"),
         ("throat", "x" * 5000, "nl: throat can become"),
     ],
 )

@@ -8,17 +8,31 @@ from flows.intake import INTAKE
 from flows.model import Colour, Content, Desk, House, Urgency
 from tests.flows.walk import ARRIVED, MINUTE, NO_CORE, TO_DANGER, Walk
 
-REST = {"partner": 18, "family": 18, "work": 18, "other": 18}
-
 
 def to_the_end(her: Walk) -> Walk:
     """Answers every question with what says least, until nothing more is asked."""
-    least = ("no", "none", "away", "later", "nobody", "nl", "own", "chat", "any", "weather", "right", "with_me", "known")
+    least = (
+        "no",
+        "none",
+        "away",
+        "later",
+        "nobody",
+        "nl",
+        "own",
+        "chat",
+        "any",
+        "weather",
+        "right",
+        "with_me",
+        "known",
+    )
     for _ in range(80):
         if her.intake.step == "next":
             return her
         codes = [option.code for option in INTAKE.by_name[her.intake.step].options]
-        choice = next((code for code in ("more", "yes") if code in codes and her.intake.step in ("more", "consent")), "")
+        choice = next(
+            (code for code in ("more", "yes") if code in codes and her.intake.step in ("more", "consent")), ""
+        )
         if choice:
             her.presses(choice)
         else:
@@ -65,7 +79,9 @@ def test_green_only_when_all_was_answered_and_nothing_was_found() -> None:
     assert her.turn.assessment.colour is Colour.GREEN
 
 
-@pytest.mark.parametrize("step", [step.name for step in INTAKE.steps if step.block == "core" and step.asked_if is None])
+@pytest.mark.parametrize(
+    "step", [step.name for step in INTAKE.steps if step.block == "core" and step.asked_if is None]
+)
 def test_one_skipped_danger_question_is_at_least_orange(step: str) -> None:
     """Skipped is a value of its own, never a no."""
     her = Walk(*TO_DANGER)
@@ -165,7 +181,9 @@ def test_at_every_step_leaving_wipes_and_leaves_one_neutral_line(step: str) -> N
 
 
 @pytest.mark.parametrize("step", [step.name for step in INTAKE.steps])
-@pytest.mark.parametrize("option", ["danger_now", "human", "help_lines", "language", "delete", "menu", "back", "skip"])
+@pytest.mark.parametrize(
+    "option", ["danger_now", "human", "help_lines", "language", "delete", "menu", "back", "skip"]
+)
 def test_every_button_that_works_everywhere_answers_everywhere(step: str, option: str) -> None:
     """No dead end: each press at each step is answered, danger-now always red."""
     her = Walk("talk")
@@ -178,7 +196,9 @@ def test_every_button_that_works_everywhere_answers_everywhere(step: str, option
 
 @pytest.mark.parametrize("step", [step.name for step in INTAKE.steps])
 @pytest.mark.parametrize("content", list(Content))
-def test_every_kind_of_content_at_every_step_is_answered_and_counts_as_unknown(step: str, content: Content) -> None:
+def test_every_kind_of_content_at_every_step_is_answered_and_counts_as_unknown(
+    step: str, content: Content
+) -> None:
     """What the program cannot read is kept for staff, at least orange, and her place is kept."""
     her = Walk("talk")
     her.intake = her.intake.but(step=step)
@@ -189,6 +209,33 @@ def test_every_kind_of_content_at_every_step_is_answered_and_counts_as_unknown(s
     assert any(finding.indicator == "UNREAD" for finding in turn.intake.findings)
     if not INTAKE.by_name[step].text:
         assert turn.intake.step == step
+
+
+def test_who_fears_someone_else_is_still_spoken_to_herself() -> None:
+    """ "Someone else" as the feared one is not "for someone else"."""
+    her = Walk(*ARRIVED, "me", "other", "away", "none")
+
+    assert all(say.variants == () for say in her.turn.says)
+    assert Walk(*ARRIVED, "other", "go_on", "family").turn.says[0].variants == ("other", "family")
+
+
+def test_no_danger_is_named_where_none_was_found() -> None:
+    """A typed place lifts the case to today and wakes on call; she does not hear that her life is in danger."""
+    her = Walk(
+        *TO_DANGER, *NO_CORE, "worker", "yes", "later", "none", "none", "nl", "none", "own", "none", "yes"
+    )
+    her.says("Voorbeeldstad")
+
+    assert her.turn.rings
+    assert not any(key.startswith("beats") for key in her.keys())
+
+
+@pytest.mark.parametrize(
+    ("typed", "option"), [("🌤 Weg", "leave"), ("nu in gevaar", "danger_now"), ("Meer", "menu")]
+)
+def test_a_button_that_works_everywhere_may_be_typed(typed: str, option: str) -> None:
+    """To the letter, whatever the capitals."""
+    assert getattr(Walk(*TO_DANGER).says(typed).entry.event, "option", "") == option
 
 
 def test_leaving_cancels_no_handoff_and_coming_back_asks_safety_first() -> None:
@@ -342,7 +389,7 @@ def test_the_read_back_holds_needs_and_contact_only() -> None:
 
 
 def test_she_never_knows_where_she_is_and_that_works() -> None:
-    """"I don't know where I am" is an answer."""
+    """ "I don't know where I am" is an answer."""
     her = Walk(*ARRIVED, "me", "work", "away", "none", "danger")
     while her.intake.step != "where":
         her.button("skip")

@@ -34,7 +34,11 @@ def test_the_ladder_rings_on_call_then_everyone_then_supervisors() -> None:
 def test_after_fifteen_minutes_she_is_told_that_nobody_answered() -> None:
     """Honest, with what works now; staff see it too. It edits what stands there."""
     her = red()
-    told = [turn for turn in her.waits_until(16 * MINUTE) if any("news.unanswered" in say.keys for say in turn.says)]
+    told = [
+        turn
+        for turn in her.waits_until(16 * MINUTE)
+        if any("news.unanswered" in say.keys for say in turn.says)
+    ]
 
     assert len(told) == 1
     assert all(say.news for say in told[0].says)
@@ -109,7 +113,10 @@ def test_a_red_goes_down_only_with_a_reason_and_a_second_person() -> None:
     assert her.staff("lower", colour=Colour.ORANGE).refused == "needs_reason"
     assert her.staff("lower", text="reden", colour=Colour.ORANGE).refused == "needs_second"
     assert her.staff("lower", text="reden", colour=Colour.ORANGE, second="sanne").refused == "needs_second"
-    assert her.staff("lower", text="reden", colour=Colour.ORANGE, second="ria").assessment.colour is Colour.ORANGE
+    assert (
+        her.staff("lower", text="reden", colour=Colour.ORANGE, second="ria").assessment.colour
+        is Colour.ORANGE
+    )
 
 
 def test_what_is_found_after_a_lowering_raises_again() -> None:

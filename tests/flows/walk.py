@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flows.engine import advance, begin, replay
 from flows.intake import INTAKE
-from flows.model import Blocked, Colour, Content, Entry, Event, House, Intake, Pressed, Said, StaffDid, Turn, Waited
+from flows.model import (
+    Blocked,
+    Colour,
+    Content,
+    Entry,
+    Event,
+    House,
+    Intake,
+    Pressed,
+    Said,
+    StaffDid,
+    Turn,
+    Waited,
+)
 
 ARRIVED = ("talk", "go_on", "yes")
 TO_DANGER = (*ARRIVED, "me", "partner", "away", "none")
@@ -59,7 +72,9 @@ class Walk:
     def blocks(self, back: bool = False) -> Turn:
         return self.later(5).happens(Blocked(self.now, back))
 
-    def staff(self, did: str, by: str = "sanne", text: str = "", colour: Colour | None = None, second: str = "") -> Turn:
+    def staff(
+        self, did: str, by: str = "sanne", text: str = "", colour: Colour | None = None, second: str = ""
+    ) -> Turn:
         return self.later(1).happens(StaffDid(did, by, self.now, text, colour, second))
 
     def waits(self) -> Turn:
