@@ -142,7 +142,7 @@ def _words(flow: Flow, language: str) -> Iterator[str]:
         if TYPED_NUMBER.search(said):
             yield f"{language}: {key} has a number typed in; use a variable of the help lines"
         yield from (
-            f"{language}: {key} uses {{{name}}}, which nobody fills" for name in _unfilled(key, said, known)
+            f"{language}: {key} uses {{{name}}}, which nobody fills" for name in words.variables(said) - known
         )
     yield from _leave_words(flow, language, texts)
     yield from _lengths(flow, language, texts)
@@ -161,10 +161,6 @@ STAFF = (
     "mark.",
     "refused.",
 )
-
-
-def _unfilled(key: str, said: str, known: set[str]) -> set[str]:
-    return words.variables(said) - known
 
 
 def _leave_words(flow: Flow, language: str, texts: dict[str, str]) -> Iterator[str]:

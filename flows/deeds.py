@@ -47,9 +47,7 @@ def _in_touch(making: Making, handoff: Handoff, deed: StaffDid) -> None:
 def _spoken_live(making: Making, handoff: Handoff, deed: StaffDid) -> None:
     """By voice or code word: from now on her identity counts as verified."""
     _in_touch(making, handoff, deed)
-    held = making.intake.handoff
-    assert held is not None
-    making.hold(replace(held, spoken_live=True))
+    making.hold(replace(making.held, spoken_live=True))
     making.unmark("asked_delete")
 
 

@@ -207,6 +207,13 @@ class Making:
             if answers.get(name, "skip") != "skip"
         )
 
+    @property
+    def held(self) -> Handoff:
+        """The handoff, where there is one; asking for it elsewhere is a mistake in the engine."""
+        if self.intake.handoff is None:
+            raise LookupError("no handoff")
+        return self.intake.handoff
+
     # --- staff ------------------------------------------------------------------------------------------------
 
     def open_handoff(self, *marks: str) -> None:
@@ -222,11 +229,10 @@ class Making:
         found = self.assessment
         pressing = found.colour is Colour.RED or found.urgency is Urgency.NOW
         handoff = self.intake.handoff
-        if not is_open(handoff):
+        if handoff is None or not is_open(handoff):
             if pressing:
                 self.open_handoff()
             return
-        assert handoff is not None
         steps_up = found.urgency > self._urgency_of(handoff)
         if not self._found and not steps_up:
             return
@@ -242,8 +248,7 @@ class Making:
 
     def _press_on(self) -> None:
         """Something pressing is new: an untaken case rings from the first rung again, a taken one rings on call."""
-        handoff = self.intake.handoff
-        assert handoff is not None
+        handoff = self.held
         if handoff.state in ("offered", "raised"):
             self.hold(replace(handoff, rung=0))
             self.ring_next()
@@ -260,14 +265,12 @@ class Making:
         return len(self._rings)
 
     def ring_on_call(self) -> None:
-        handoff = self.intake.handoff
-        assert handoff is not None
+        handoff = self.held
         self._rings.append(Ring(handoff.rung, "on_call"))
 
     def ring_next(self) -> None:
         """The next rung rings and is logged."""
-        handoff = self.intake.handoff
-        assert handoff is not None
+        handoff = self.held
         handoff, ring = ladder.ring(handoff, self.event.at)
         self.hold(handoff)
         self._rings.append(ring)

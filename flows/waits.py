@@ -58,8 +58,7 @@ def waited(making: Making, event: Waited) -> None:
 
 
 def _rung(making: Making) -> None:
-    handoff = making.intake.handoff
-    assert handoff is not None
+    handoff = making.held
     making.hold(move(handoff, "ring") or handoff)
     making.ring_next()
     if handoff.ladder == LADDERS[Urgency.NOW] and handoff.rung <= 2:
@@ -68,10 +67,8 @@ def _rung(making: Making) -> None:
 
 def _contact(making: Making) -> None:
     """Taken, but not in touch in time: back to the ladder, at its next rung."""
-    handoff = making.intake.handoff
-    assert handoff is not None
-    lapsed = move(handoff, "lapse")
-    assert lapsed is not None
+    handoff = making.held
+    lapsed = move(handoff, "lapse") or handoff
     making.hold(replace(lapsed, by="", taken=None))
     making.ring_next()
 

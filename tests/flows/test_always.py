@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.engine import advance, begin, next_wait, replay
+from flows.handoff import DEEDS
 from flows.indicators import INDICATORS
 from flows.intake import INTAKE
 from flows.model import (
@@ -22,7 +25,6 @@ from flows.model import (
     Turn,
     Waited,
 )
-from flows.handoff import DEEDS
 from flows.tokens import EVERYWHERE
 
 seconds = st.floats(1.0, 100_000.0)
@@ -105,7 +107,7 @@ def test_any_event_at_any_step_gives_a_turn_and_replay_leads_to_the_same_place(s
 def test_colour_by_findings_falls_only_by_a_named_human(story: list) -> None:  # type: ignore[type-arg]
     """From turn to turn a red or a found orange stays, unless the turn is a worker's deed."""
     _, turns = lived(story)
-    for before, after in zip(turns, turns[1:], strict=False):
+    for before, after in pairwise(turns):
         if after.assessment.colour < before.assessment.colour:
             by_a_human = isinstance(after.entry.event, StaffDid) and after.entry.event.did == "lower"
             only_unanswered = {reason.rule for reason in before.assessment.reasons} <= {

@@ -50,7 +50,7 @@ def test_a_red_answer_is_handed_on_in_that_very_turn() -> None:
     assert handoff is not None
     assert handoff.opened == her.now
     assert [(ring.rung, ring.who) for ring in her.turn.rings] == [(1, "on_call")]
-    assert her.keys()[:2] == ["beats.violence", "told.on_duty"]
+    assert her.said()[:2] == ["beats.violence", "told.on_duty"]
 
 
 def test_after_red_no_further_danger_question_is_asked() -> None:
@@ -145,7 +145,7 @@ def test_a_no_to_staff_is_respected() -> None:
 )
 def test_the_three_beats_come_in_the_version_of_their_family(answers: tuple[str, ...], family: str) -> None:
     """Danger named plainly, why, and whom to reach, for what was found."""
-    assert f"beats.{family}" in Walk(*answers).keys()
+    assert f"beats.{family}" in Walk(*answers).said()
 
 
 def test_suicidal_thoughts_ring_now_and_ask_whether_she_took_something() -> None:
@@ -155,7 +155,7 @@ def test_suicidal_thoughts_ring_now_and_ask_whether_she_took_something() -> None
     assert her.turn.assessment.desks == (Desk.ON_CALL,)
     assert not her.turn.assessment.visible_house
     assert her.intake.step == "self_took"
-    assert "beats.medical" in her.presses("yes").keys()
+    assert "beats.medical" in her.presses("yes").said()
 
 
 def test_danger_now_works_on_the_very_first_screen() -> None:
@@ -227,7 +227,7 @@ def test_no_danger_is_named_where_none_was_found() -> None:
     her.says("Voorbeeldstad")
 
     assert her.turn.rings
-    assert not any(key.startswith("beats") for key in her.keys())
+    assert not any(key.startswith("beats") for key in her.said())
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_deleting_without_an_open_case_forgets_her() -> None:
 
     assert her.turn.wipe
     assert her.turn.intake.forgotten
-    assert her.keys() == ["left"]
+    assert her.said() == ["left"]
 
 
 def test_deleting_with_an_open_case_leaves_it_with_staff_marked() -> None:
@@ -336,7 +336,7 @@ def test_deleting_with_an_open_case_leaves_it_with_staff_marked() -> None:
     assert not her.turn.intake.forgotten
     assert her.intake.handoff is not None
     assert "asked_delete" in her.intake.handoff.marks
-    assert her.keys() == ["left"]
+    assert her.said() == ["left"]
     her.staff("take")
     her.staff("spoken_live")
     assert "asked_delete" not in her.intake.handoff.marks
@@ -356,8 +356,8 @@ def test_nobody_on_duty_is_said_before_the_first_danger_question() -> None:
     """Honest before she tells anything."""
     her = Walk(*TO_DANGER, house=House(on_duty=False))
 
-    assert her.keys() == ["nobody_on_duty", "duty.off", "right_now", "right_now.why"]
-    assert "told.nobody" in her.presses("danger").keys()
+    assert her.said() == ["nobody_on_duty", "duty.off", "right_now", "right_now.why"]
+    assert "told.nobody" in her.presses("danger").said()
 
 
 def test_under_eighteen_never_may_go_to_the_visible_house() -> None:

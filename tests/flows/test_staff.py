@@ -68,7 +68,7 @@ def test_taken_but_not_in_touch_goes_back_to_the_next_rung() -> None:
 
     assert her.intake.handoff is not None
     assert her.intake.handoff.state == "raised"
-    assert [(ring.rung, ring.who) for ring in rings][0] == (3, "supervisors")
+    assert (rings[0].rung, rings[0].who) == (3, "supervisors")
 
 
 def test_the_bot_is_silent_while_a_worker_writes_except_for_danger_and_leaving() -> None:
@@ -94,7 +94,7 @@ def test_hand_back_lets_the_bot_go_on_where_she_was() -> None:
     turn = her.staff("hand_back")
 
     assert not turn.intake.talking
-    assert her.keys() == ["handed_back", place]
+    assert her.said() == ["handed_back", place]
 
 
 def test_only_who_holds_the_case_writes_to_her() -> None:

@@ -92,7 +92,7 @@ class Walk:
         self.now = end
         return gone
 
-    def keys(self) -> list[str]:
+    def said(self) -> list[str]:
         """The keys of what was just said to her."""
         return [key for say in self.turn.says for key in say.keys]
 
