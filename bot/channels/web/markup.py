@@ -1,0 +1,48 @@
+"""Our words as HTML: paragraphs, lines, lists, and telephone numbers that can be called with one tap."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+from flows.words import END, ISOLATE
+
+_NUMBER = re.compile(f"{ISOLATE}([^{END}]*){END}")
+_BULLET = "• "
+
+
+def html(text: str) -> Markup:
+    """A text of the catalogue."""
+    return Markup("").join(_paragraph(part) for part in text.split("\n\n") if part.strip())
+
+
+def typed(text: str) -> Markup:
+    """What a person typed: her, or a worker."""
+    paragraphs = (escape(part.strip()).replace("\n", Markup("<br>")) for part in text.split("\n\n"))
+    return Markup("").join(Markup('<p dir="auto">{}</p>').format(part) for part in paragraphs if part)
+
+
+def _paragraph(text: str) -> Markup:
+    lines = text.strip().split("\n")
+    told = [line for line in lines if not line.startswith(_BULLET)]
+    listed = [line.removeprefix(_BULLET) for line in lines if line.startswith(_BULLET)]
+    html = Markup("")
+    if told:
+        html += Markup("<p>{}</p>").format(Markup("<br>").join(line(row) for row in told))
+    if listed:
+        items = (Markup("<li>{}</li>").format(line(row)) for row in listed)
+        html += Markup("<ul>{}</ul>").format(Markup("").join(items))
+    return html
+
+
+def line(text: str) -> Markup:
+    parts = _NUMBER.split(text)
+    return Markup("").join(_number(part) if odd % 2 else escape(part) for odd, part in enumerate(parts))
+
+
+def _number(shown: str) -> Markup:
+    digits = "".join(sign for sign in shown if sign.isdigit() or sign == "+")
+    if not 3 <= len(digits) <= 15:
+        return Markup("<bdi>{}</bdi>").format(shown)
+    return Markup('<a class="tel" href="tel:{}" dir="ltr">{}</a>').format(digits, shown)
