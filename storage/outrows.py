@@ -51,16 +51,6 @@ _REVEAL = Lean(
     )
     .values(state=WAITING, due=0, reply_until=bindparam("until"), attempts=0)
 )
-_COVER_AGAIN = Lean(
-    update(outbox)
-    .where(
-        outbox.c.id == bindparam("the_id"),
-        outbox.c.intake_id == bindparam("intake_id"),
-        outbox.c.state == COVERED,
-    )
-    .values(state=WAITING, due=bindparam("due"), reply_until=0, edit_id=None)
-)
-
 _BLANK: dict[str, Any] = {
     "state": WAITING,
     "intake_id": None,
@@ -150,9 +140,13 @@ def reveal(conn: Connection, case: Case, row_id: int, until: float) -> bool:
     return _REVEAL.count(conn, {"the_id": row_id, "intake_id": case.id, "until": until}) == 1
 
 
-def cover_again(conn: Connection, case: Case, row_id: int, due: float) -> None:
-    """Not now: her safety is asked first. It comes covered once more, not before `due`."""
-    _COVER_AGAIN.run(conn, {"the_id": row_id, "intake_id": case.id, "due": due})
+def cover_again(conn: Connection, case: Case, row_id: int) -> None:
+    """Not now: her safety is asked first. It follows after that, once more behind a cover text."""
+    its = (outbox.c.id == row_id, outbox.c.intake_id == case.id, outbox.c.state == COVERED)
+    row = conn.execute(delete(outbox).where(*its).returning(outbox)).first()
+    if row is not None:
+        anew = {"state": WAITING, "due": 0.0, "reply_until": 0.0, "edit_id": None, "attempts": 0}
+        _PUT.run(conn, {**row._mapping, **anew})
 
 
 # --- in the lane of wiping: readable without the case's own key, which may go ----------------------------

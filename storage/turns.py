@@ -22,7 +22,6 @@ from storage.tables import intakes
 
 REPLY_SECONDS = 60.0  # after that, only her cover text is sent
 ORDER_KEPT = 6 * 24 * 3600.0  # after a week of silence a messenger may number its updates anew
-COVER_LATER = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +173,7 @@ def _answer_opening(conn: Connection, case: Case, arrival: Arrival, turn: Turn) 
     if turn.intake.step == case.intake.step and not turn.intake.left:
         outrows.reveal(conn, case, arrival.opens, arrival.event.at + REPLY_SECONDS)
         return replace(turn, says=())
-    outrows.cover_again(conn, case, arrival.opens, arrival.event.at + COVER_LATER)
+    outrows.cover_again(conn, case, arrival.opens)
     return turn
 
 
@@ -199,10 +198,6 @@ def _send(
     lane = Lane.RED_REPLY if pressing else Lane.REPLY
     if pressing and not case.pressing:
         outrows.lift(conn, case.chat, lane)
-    hers = isinstance(event, Said | Pressed)
-    until = event.at + REPLY_SECONDS if hers else 0.0
-    if not hers and any(say.news for say in turn.says):
-        until = turn.intake.heard + REPLY_SECONDS
     outrows.says(
         conn,
         case,
@@ -210,8 +205,15 @@ def _send(
         seq=seq,
         language=language,
         lane=lane,
-        reply_until=until,
+        reply_until=_reply_until(turn, event),
         pressed_id=pressed_id,
         at=now,
     )
     return None
+
+
+def _reply_until(turn: Turn, event: Event) -> float:
+    """Until when she still holds her phone for this answer: from then on it is covered."""
+    if isinstance(event, Said | Pressed):
+        return event.at + REPLY_SECONDS
+    return 0.0 if turn.intake.left else turn.intake.heard + REPLY_SECONDS

@@ -1,0 +1,326 @@
+"""What is to be sent goes out in order of need, once, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from flows.model import Lane
+from storage import outbox, troubles
+from storage.store import Store
+from storage.tables import outbox as table
+from tests.storage.her import BOT, START, Her, Phone, Worker, handoff_of
+
+DAY = 24 * 3600.0
+
+
+@pytest.fixture
+def phone(store: Store) -> Phone:
+    return Phone(store)
+
+
+def says(rows: list[outbox.Row]) -> list[outbox.Row]:
+    return [row for row in rows if row.kind == "say"]
+
+
+def test_claimed_row_has_all_a_sender_needs(her: Her, phone: Phone) -> None:
+    taken = her.says("/start")
+    [row] = phone.claims(her.at)
+    assert taken.turn is not None
+    assert (row.kind, row.channel, row.bot, row.address) == ("say", "telegram", BOT, her.chat)
+    assert row.say == taken.turn.says[0]
+    assert (row.language, row.seq, row.attempts) == ("nl", 1, 1)
+    assert not row.must_be_covered(her.at + 60)
+    assert row.must_be_covered(her.at + 61)
+
+
+def test_claimed_row_is_nobody_elses_until_its_lease_is_over(her: Her, phone: Phone) -> None:
+    her.says("/start")
+    assert len(phone.claims(her.at)) == 1
+    assert phone.claims(her.at + outbox.LEASE_SECONDS - 1) == []
+    [again] = phone.claims(her.at + outbox.LEASE_SECONDS)
+    assert again.attempts == 2
+
+
+def test_sent_row_is_gone(her: Her, phone: Phone) -> None:
+    her.says("/start")
+    phone.sends_all(her.at)
+    assert phone.claims(her.at + DAY) == []
+    with her.store.read() as conn:
+        assert conn.execute(select(table)).all() == []
+
+
+def test_one_chat_in_order_and_never_two_in_flight(her: Her, phone: Phone) -> None:
+    for _ in range(3):
+        her.says("iets")
+    seen = []
+    while rows := phone.claims(her.at):
+        assert len(rows) == 1
+        assert phone.claims(her.at) == []
+        seen.append(rows[0].id)
+        phone.lands(rows[0], her.at)
+    assert seen == sorted(seen)
+    assert len(seen) >= 3
+
+
+def test_lowest_lane_first_then_oldest(store: Store, phone: Phone) -> None:
+    calm, red, leaving = Her(store, "1"), Her(store, "2"), Her(store, "3")
+    calm.walks("talk")
+    leaving.says("/start")
+    phone.sends_all(START + 10)
+    calm.presses("go_on")
+    red.is_in_danger()
+    leaving.everywhere("leave")
+    rows = phone.claims(START + 20)
+    assert [row.lane for row in rows] == sorted(row.lane for row in rows)
+    assert (rows[0].kind, rows[0].address) == ("wipe", "3")
+    assert {row.kind for row in rows if row.lane is Lane.RED} == {"card", "alert"}
+    assert rows[-1].address == "1"
+
+
+def test_waiting_replies_of_a_case_that_turns_red_keep_their_order(her: Her, phone: Phone) -> None:
+    her.walks("talk")
+    her.is_in_danger()
+    out = says(phone.sends_all(her.at))
+    assert [row.seq for row in out] == sorted(row.seq for row in out)
+    assert {row.lane for row in out} == {Lane.RED_REPLY}
+
+
+def test_skipped_and_refused_chats_wait_and_others_do_not(store: Store, phone: Phone) -> None:
+    first, second, third = (Her(store, chat) for chat in "123")
+    for who in (first, second, third):
+        who.says("/start")
+    asked = []
+
+    def free(chat: str, lane: Lane) -> bool:
+        asked.append(chat)
+        return chat != second.case.chat
+
+    rows = outbox.claim_due(store, START + 9, 10, [BOT], skip=[first.case.chat], free=free)
+    assert [row.address for row in rows] == ["3"]
+    assert len(asked) == len(set(asked)) == 2
+    assert [row.address for row in phone.claims(START + 9)] == ["1", "2"]
+
+
+def test_refused_chats_do_not_keep_others_from_the_limit(store: Store) -> None:
+    people = [Her(store, str(n)) for n in range(20)]
+    for who in people:
+        who.says("/start")
+    allowed = people[-1].case.chat
+    rows = outbox.claim_due(store, START + 99, 1, [BOT], free=lambda chat, _lane: chat == allowed)
+    assert [row.chat for row in rows] in ([allowed], [])
+
+
+def test_another_bots_rows_are_left_alone(her: Her) -> None:
+    her.says("/start")
+    assert outbox.claim_due(her.store, her.at, 10, ["telegram:2", "staff"]) == []
+
+
+def test_passing_error_is_tried_later_each_time(her: Her, phone: Phone) -> None:
+    her.says("/start")
+    now, waits = her.at, []
+    for _ in range(6):
+        [row] = phone.claims(now)
+        outbox.passing(her.store, row, now)
+        later = now
+        while not outbox.claim_due(her.store, later, 0, [BOT]) and not due_at(her.store, later):
+            later += 0.5
+        waits.append(later - now)
+        now = later
+    assert waits == sorted(waits)
+    assert waits[0] <= 1
+    assert waits[-1] >= 15
+
+
+def due_at(store: Store, now: float) -> bool:
+    with store.read() as conn:
+        return bool(conn.execute(select(table.c.id).where(table.c.due <= now)).all())
+
+
+def test_retry_after_is_obeyed(her: Her, phone: Phone) -> None:
+    her.says("/start")
+    [row] = phone.claims(her.at)
+    outbox.passing(her.store, row, her.at, her.at + 500)
+    assert phone.claims(her.at + 499) == []
+    assert len(phone.claims(her.at + 500)) == 1
+
+
+def test_error_for_good_is_told_to_staff_and_the_next_one_goes_on(her: Her, phone: Phone) -> None:
+    her.is_in_danger()
+    her.says("nog iets")
+    version = handoff_of(her.store, her.intake_id).version
+    [row] = says(phone.claims(her.at))
+    outbox.for_good(her.store, row, her.at, "bad_request")
+    [trouble] = troubles.still_open(her.store, her.intake_id)
+    assert (trouble.code, trouble.detail) == ("undelivered", "bad_request")
+    assert handoff_of(her.store, her.intake_id).version > version
+    assert says(phone.claims(her.at))
+
+
+def test_blocked_cancels_all_that_waits_for_her(her: Her, phone: Phone) -> None:
+    her.says("/start")
+    her.says("nog iets")
+    [row] = phone.claims(her.at)
+    outbox.for_good(her.store, row, her.at, "blocked")
+    assert phone.claims(her.at + DAY) == []
+
+
+def test_pressed_message_is_written_over_by_the_answer(her: Her, phone: Phone) -> None:
+    her.walks("talk")
+    [front, asked] = says(phone.sends_all(her.at))
+    assert front.say is not None
+    assert asked.say is not None
+    her.presses("go_on", pressed_id=phone.next_id)
+    [answer] = says(phone.claims(her.at))
+    assert answer.edit_id == phone.next_id
+    assert answer.replaces_id is None
+
+
+def test_message_with_another_protection_is_replaced_not_written_over(her: Her, phone: Phone) -> None:
+    """An edit cannot change whether a message may be forwarded."""
+    her.says("/start")
+    phone.sends_all(her.at)
+    her.presses("talk", pressed_id=phone.next_id)
+    [answer] = says(phone.claims(her.at))
+    assert answer.say is not None
+    assert answer.say.protect
+    assert (answer.edit_id, answer.replaces_id) == (None, phone.next_id)
+
+
+def test_typed_answer_replaces_the_question(her: Her, phone: Phone) -> None:
+    her.walks("talk")
+    phone.sends_all(her.at)
+    her.says("iets anders")
+    [first, *_] = says(phone.sends_all(her.at))
+    assert first.replaces_id == phone.next_id - len(phone.sent) + 2
+
+
+def test_late_reply_is_covered_and_opened_by_her_press(her: Her, phone: Phone) -> None:
+    her.walks("talk", "go_on")
+    phone.sends_all(her.at)
+    her.is_in_danger()
+    case = her.intake_id
+    phone.sends_all(her.at)
+    worker = Worker(her.store, case, at=her.at)
+    worker.does("take")
+    phone.sends_all(worker.at)
+    worker.does("write", "Ik ben er voor je.")
+    [row] = says(phone.claims(her.at + 70))
+    assert row.must_be_covered(her.at + 70)
+    outbox.cover_sent(her.store, row, 5000, her.at + 70)
+    her.at += 600
+    her.everywhere("open", opens=row.id, pressed_id=5000)
+    [opened] = says(phone.claims(her.at))
+    assert opened.id == row.id
+    assert opened.edit_id == 5000
+    assert not opened.must_be_covered(her.at + 1)
+
+
+def test_cover_opens_nothing_of_another_case(store: Store, phone: Phone) -> None:
+    her, other = Her(store, "1"), Her(store, "2")
+    her.is_in_danger()
+    worker = Worker(store, her.intake_id, at=her.at)
+    worker.does("take")
+    phone.sends_all(her.at + 5)
+    worker.does("write", "Alleen voor haar.")
+    [row] = says(phone.claims(worker.at))
+    outbox.cover_sent(store, row, 5000, worker.at)
+    other.says("/start")
+    other.everywhere("open", opens=row.id)
+    assert [found.address for found in says(phone.claims(worker.at + 10))] == ["2"]
+
+
+def test_her_safety_goes_before_what_a_cover_text_hides(her: Her, phone: Phone) -> None:
+    her.is_in_danger()
+    worker = Worker(her.store, her.intake_id, at=her.at)
+    worker.does("take")
+    phone.sends_all(her.at + 5)
+    worker.does("write", "Kun je bellen?")
+    [row] = says(phone.claims(worker.at))
+    outbox.cover_sent(her.store, row, 5000, worker.at)
+    her.at += 2 * DAY
+    taken = her.everywhere("open", opens=row.id, pressed_id=5000)
+    assert taken.turn is not None
+    assert taken.turn.intake.step == "safe_again"
+    [asked] = says(phone.claims(her.at))
+    assert asked.id != row.id
+    phone.lands(asked, her.at)
+    [later] = [found for found in says(phone.claims(her.at + 60)) if found.id == row.id]
+    assert later.must_be_covered(her.at + 60)
+
+
+def test_her_own_cover_text_is_opened_for_the_sender(her: Her, phone: Phone) -> None:
+    her.answers_all()
+    rows = says(phone.sends_all(her.at))
+    assert (rows[-1].cover, rows[-1].cover_code) == ("", "library")
+
+
+def test_one_card_a_case_drawn_again_once(her: Her, phone: Phone) -> None:
+    her.is_in_danger()
+    handoff = handoff_of(her.store, her.intake_id).id
+    [card] = [row for row in phone.sends_all(her.at) if row.kind == "card"]
+    assert (card.channel, card.handoff_id, card.lane) == ("staff", handoff, Lane.RED)
+    worker = Worker(her.store, her.intake_id, at=her.at)
+    worker.does("take")
+    worker.does("in_touch")
+    edits = [row for row in phone.sends_all(worker.at) if row.kind.startswith("card")]
+    assert [(row.kind, row.edit_id) for row in edits] == [
+        ("card_edit", handoff_of(her.store, her.intake_id).card_message_id)
+    ]
+
+
+def test_card_changed_while_on_its_way_is_edited_after(her: Her, phone: Phone) -> None:
+    her.is_in_danger()
+    rows = phone.claims(her.at)
+    Worker(her.store, her.intake_id, at=her.at).does("take")
+    assert not [row for row in phone.claims(her.at) if row.kind.startswith("card")]
+    for row in rows:
+        phone.lands(row, her.at)
+    assert [row.kind for row in phone.claims(her.at) if row.kind.startswith("card")] == ["card_edit"]
+
+
+def test_each_rung_wakes_its_people(her: Her, phone: Phone) -> None:
+    her.is_in_danger()
+    [alert] = [row for row in phone.claims(her.at) if row.kind == "alert"]
+    handoff = handoff_of(her.store, her.intake_id).id
+    assert (alert.lane, alert.payload) == (Lane.RED, {"who": "on_call", "rung": 1, "handoffs": [handoff]})
+
+
+def test_taking_a_case_cancels_alerts_that_wait(her: Her, phone: Phone) -> None:
+    her.is_in_danger()
+    Worker(her.store, her.intake_id, at=her.at).does("take")
+    assert not [row for row in phone.claims(her.at) if row.kind == "alert"]
+
+
+def test_more_than_five_new_reds_ring_as_one_and_none_is_dropped(store: Store, phone: Phone) -> None:
+    people = [Her(store, str(n)) for n in range(12)]
+    for who in people:
+        who.is_in_danger()
+    alerts = [row for row in phone.sends_all(START + 60) if row.kind == "alert"]
+    told = [handoff for row in alerts for handoff in row.payload["handoffs"]]
+    assert len(alerts) == 6
+    assert sorted(told) == sorted(handoff_of(store, who.intake_id).id for who in people)
+    assert len([row for row in phone.sent if row.kind == "card"]) == 12
+
+
+def test_red_card_behind_ten_thousand_replies_is_claimed_at_once(her: Her) -> None:
+    blank = {column.name: 0 for column in table.columns if column.name not in ("id", "vaulted", "void")}
+    text = dict.fromkeys(("language", "payload"), "") | {"vaulted": False, "void": False}
+    nothing = dict.fromkeys(("intake_id", "handoff_id", "sealed", "pressed_id", "edit_id"))
+    row = blank | text | nothing | {"bot": BOT, "channel": "telegram", "lane": 3, "kind": "alert"}
+    with her.store.write() as conn:
+        for lines in (100, 1):  # some chats with many waiting, and one with all
+            many = [row | {"chat": f"c{n % lines}", "line": f"c{n % lines}"} for n in range(5000)]
+            conn.execute(insert(table), many)
+    her.is_in_danger()
+    best = 1.0
+    for _ in range(5):
+        begun = time.perf_counter()
+        [found] = outbox.claim_due(her.store, her.at, 1, [BOT, "staff"])
+        best = min(best, time.perf_counter() - begun)
+        assert found.kind == "card"
+        with her.store.write() as conn:
+            conn.execute(update(table).values(lease=0))
+    assert best < 0.02
