@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from bot.channels import ForGood, Passing, Sent
+from bot.trouble import where
 from flows import words
 from flows.model import Colour, Urgency
 from storage import cards, staff, troubles
@@ -80,7 +81,7 @@ class Alerts:
                 return await asyncio.to_thread(self.notify, address, title, body)
         except Exception as error:  # noqa: BLE001 - whatever one address does, the others are rung
             # Only what kind of address it is: the rest of it may be a password.
-            _log.error("an alert by %s failed: %s", address.partition("://")[0], type(error).__name__)
+            _log.error("an alert by %s failed: %s", address.partition("://")[0], where(error))
             return False
 
     def _addresses(self, who: str) -> list[str]:
@@ -117,4 +118,4 @@ async def tell_trouble(work: Work, code: str, detail: str = "") -> None:
     try:
         await asyncio.to_thread(troubles.report, work.store, time.time(), code, detail)
     except Exception as error:  # noqa: BLE001 - the store may be what is broken
-        _log.error("%s could not be noted: %s", code, type(error).__name__)
+        _log.error("%s could not be noted: %s", code, where(error))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bot.channels import Channel, ForGood, Passing, Sent
 from bot.pace import Pace
 from bot.render import Covered
+from bot.trouble import where
 from flows.model import Lane
 from storage import outbox
 from storage.outbox import Row
@@ -85,6 +86,11 @@ class Sender:
         else:
             self._loop.call_soon_threadsafe(self._woken.set)
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is in flight, or landed and not yet noted."""
+        return bool(self._flying or self._ended)
+
     async def run(self) -> None:
         """Until it is cancelled; what is in flight is then ended and noted."""
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
@@ -114,7 +120,7 @@ class Sender:
             job = self.writer.submit(lambda conn: self._note_and_claim(conn, ended, limit))
             rows = await asyncio.wrap_future(job)
         except Exception as error:  # noqa: BLE001 - the store may be away; nothing is lost, it is done again
-            _log.error("the outbox cannot be read: %s", type(error).__name__)
+            _log.error("the outbox cannot be read: %s", where(error))
             await self._note_singly(ended)
             await asyncio.sleep(SWEEP)
             return False
@@ -149,7 +155,7 @@ class Sender:
         except TimeoutError:
             result = Passing(self.clock(), "unknown")
         except Exception as error:  # noqa: BLE001 - one that breaks its channel does not stop the others
-            _log.error("a %s could not be sent: %s", row.kind, type(error).__name__)
+            _log.error("a %s could not be sent: %s", row.kind, where(error))
             result = Passing(self.clock(), "unknown")
         now = self.clock()
         if isinstance(result, Passing) and (result.whole_bot or result.why == "asked_to_wait"):
@@ -164,7 +170,7 @@ class Sender:
             try:
                 await asyncio.wrap_future(self.writer.submit(partial(self._note, row, result, at)))
             except Exception as error:  # noqa: BLE001 - its lease ends, and it comes back
-                _log.error("what became of a %s cannot be noted: %s", row.kind, type(error).__name__)
+                _log.error("what became of a %s cannot be noted: %s", row.kind, where(error))
                 if self.clock() - at < LONGEST:
                     self._ended.append(one)
 

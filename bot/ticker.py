@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from bot.trouble import where
 from storage import turns, watch, wiping
 from storage.book import Forgotten
 
@@ -44,7 +45,7 @@ class Ticker:
             try:
                 await look()
             except Exception as error:  # noqa: BLE001 - the store may be away: looked at again
-                _log.error("%s failed: %s", look.__name__, type(error).__name__)
+                _log.error("%s failed: %s", look.__name__, where(error))
             await asyncio.sleep(seconds)
 
     async def waits(self) -> int:
@@ -58,7 +59,7 @@ class Ticker:
             except Forgotten:
                 continue
             except Exception as error:  # noqa: BLE001 - the auditor tells staff of what stays overdue
-                _log.error("a wait failed: %s", type(error).__name__)
+                _log.error("a wait failed: %s", where(error))
         if brought:
             self.work.kick()
         return brought

@@ -55,7 +55,7 @@ def text(facts: Facts, timezone: str) -> str:
     """The whole card."""
     lines = [word("card.head", colour=colour(facts), urgency=urgency(facts), name=facts.name)]
     lines.append(word("card.since", time=_local(facts.opened, timezone)))
-    lines.append(word("card.language", language=word(f"card.language.{words.known(facts.language)}")))
+    lines.append(word("card.language", which=word(f"card.language.{words.known(facts.language)}")))
     lines.append(word("card.asks", asks=", ".join(word(f"card.desk.{desk}") for desk in facts.desks)))
     lines.append(_holder(facts))
     if not facts.closed:

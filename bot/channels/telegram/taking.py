@@ -19,6 +19,7 @@ from bot.channels.telegram.inbound import Inbound
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.staff import Staff
 from bot.channels.telegram.updates import Update
+from bot.trouble import where
 from bot.work import Work
 from storage import messages, parked, troubles, turns
 from storage.turns import Arrival, Taken
@@ -88,7 +89,7 @@ class Taking:
             try:
                 taken: Taken = await asyncio.wrap_future(self.work.writer.take(arrival, self.work.house()))
             except Exception as error:  # noqa: BLE001 - whatever it is, she is answered and the place is kept
-                _log.error("a turn failed: %s", type(error).__name__)
+                _log.error("a turn failed: %s", where(error))
                 if await self._store_is_up():
                     continue
                 await self._comfort(arrival)
@@ -110,7 +111,7 @@ class Taking:
             except TelegramError:
                 return DONE  # what was done stands; only the answer to it did not arrive
             except Exception as error:  # noqa: BLE001 - one press may not stop the queue
-                _log.error("a press of staff failed: %s", type(error).__name__)
+                _log.error("a press of staff failed: %s", where(error))
                 if not await self._store_is_up():
                     return AWAY
                 continue
@@ -129,7 +130,7 @@ class Taking:
                 "sendMessage", chat_id=int(arrival.chat), text=said, disable_notification=True
             )
         except TelegramError as error:
-            _log.error("the last-resort words did not arrive: %s", type(error).__name__)
+            _log.error("the last-resort words did not arrive: %s", where(error))
             sent = None
         await self._note(arrival, sent["message_id"] if sent else None)
 
@@ -138,7 +139,7 @@ class Taking:
         try:
             noted = await asyncio.to_thread(self._write_down, arrival, message_id)
         except Exception as error:  # noqa: BLE001 - the store may be what is broken
-            _log.error("a failed turn could not be noted: %s", type(error).__name__)
+            _log.error("a failed turn could not be noted: %s", where(error))
             noted = False
         if not noted and message_id is not None:
             self._unnoted[arrival.chat] = message_id
@@ -165,7 +166,7 @@ class Taking:
         try:
             await asyncio.to_thread(parked.park, self.work.store, self.name, seen, raw, why, self.clock())
         except Exception as error:  # noqa: BLE001 - then it stays with Telegram
-            _log.error("an update could not be parked: %s", type(error).__name__)
+            _log.error("an update could not be parked: %s", where(error))
             return False
         return True
 
@@ -173,6 +174,6 @@ class Taking:
         try:
             await asyncio.to_thread(turns.due, self.work.store, 0.0, 1)
         except Exception as error:  # noqa: BLE001 - any failure means that it is away
-            _log.error("the store is away: %s", type(error).__name__)
+            _log.error("the store is away: %s", where(error))
             return False
         return True

@@ -1,0 +1,14 @@
+"""Whole journeys, held by the engine alone and by the store: there, opened and read back between every two turns."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.talk import journey, journeys, play, talk
+
+
+@pytest.mark.parametrize("layer", ["flows", "store"])
+@pytest.mark.parametrize("name", journeys())
+async def test_journey(layer: str, name: str) -> None:
+    async with talk(layer) as her:
+        await play(her, journey(name))
