@@ -95,7 +95,7 @@ def _kept(name: str, run: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
             try:
                 await run()
                 _log.error("%s ended by itself", name)
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever broke in it, it is begun again
                 _log.exception("%s has broken", name)
             await asyncio.sleep(BEGIN_AGAIN)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SHAPE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # They would write addresses, statements or their values.
 TALKATIVE = (
+    "transitions",
     "uvicorn.access",
     "sqlalchemy",
     "alembic",

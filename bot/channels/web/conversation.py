@@ -57,12 +57,19 @@ class Talk:
 
 
 def talk(view: View) -> Talk:
-    shown = view.shown
+    shown = [
+        message if message.say is None else replace(message, say=_here(message.say)) for message in view.shown
+    ]
     live = None if view.intake.talking else _live(shown)
     language = words.known(view.intake.language)
     lines = tuple(_lines(shown, live))
     choices = tuple(_choices(live.say, language)) if live and live.say else tuple(_with_worker(language))
     return Talk(lines, choices, view.intake.seq, view.version, language, view.intake.step == "notice")
+
+
+def _here(say: Say) -> Say:
+    """The same in the words of a page, where the catalogue has them (`notice@web`)."""
+    return replace(say, variants=("web", *say.variants))
 
 
 def front(say: Say, language: str) -> tuple[Markup, tuple[Choice, ...]]:

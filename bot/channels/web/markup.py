@@ -8,7 +8,9 @@ from markupsafe import Markup, escape
 
 from flows.words import END, ISOLATE
 
-_NUMBER = re.compile(f"{ISOLATE}([^{END}]*){END}")
+# A number inside a word is the word's: the app 112NL is not to be called.
+_NUMBER = re.compile(f"{ISOLATE}([^{END}]*){END}(?!\\w)")
+_ISOLATES = str.maketrans("", "", ISOLATE + END)
 _BULLET = "• "
 
 
@@ -29,16 +31,25 @@ def _paragraph(text: str) -> Markup:
     listed = [line.removeprefix(_BULLET) for line in lines if line.startswith(_BULLET)]
     html = Markup("")
     if told:
-        html += Markup("<p>{}</p>").format(Markup("<br>").join(line(row) for row in told))
+        html += Markup("<p>{}</p>").format(_rows(told))
     if listed:
         items = (Markup("<li>{}</li>").format(line(row)) for row in listed)
         html += Markup("<ul>{}</ul>").format(Markup("").join(items))
     return html
 
 
+def _rows(told: list[str]) -> Markup:
+    """Each on a line of its own; a single one needs nothing around it."""
+    if len(told) == 1:
+        return line(told[0])
+    return Markup(" ").join(Markup('<span class="row">{}</span>').format(line(row)) for row in told)
+
+
 def line(text: str) -> Markup:
     parts = _NUMBER.split(text)
-    return Markup("").join(_number(part) if odd % 2 else escape(part) for odd, part in enumerate(parts))
+    return Markup("").join(
+        _number(part) if odd % 2 else escape(part.translate(_ISOLATES)) for odd, part in enumerate(parts)
+    )
 
 
 def _number(shown: str) -> Markup:

@@ -2,12 +2,12 @@
 // It keeps nothing: no storage, no history entry. Without it the page works too.
 "use strict";
 (() => {
-  const EVERY = 3000, AWAY = 15 * 60 * 1000, SHIFTS = 3, WITHIN = 5000;
+  const EVERY = 3000, AWAY = 15 * 60 * 1000, SHIFTS = 3, WITHIN = 5000, SETTLE = 450;
   const root = document.documentElement;
   const parser = new DOMParser();
   const policy = window.trustedTypes?.createPolicy("page", { createHTML: (html) => html });
   const only = (selector, from = document) => from.querySelector(selector);
-  let left = false, sending = false, hiddenAt = 0, waiting = new AbortController();
+  let left = false, sending = false, hiddenAt = 0, changedAt = -SETTLE, waiting = new AbortController();
 
   // --- leaving: first nothing is seen any more, then all the rest ---------------------------------------------
 
@@ -51,6 +51,7 @@
     root.dir = next.documentElement.dir;
     root.dataset.page = kind;
     document.body.replaceWith(next.body);
+    changedAt = performance.now();
     scrollTo(0, 0);
     only("#traces, #lines, main")?.focus({ preventScroll: true });
   }
@@ -60,6 +61,7 @@
     root.dir = next.documentElement.dir;
     const draft = only("#text");
     const fresh = mergeLines(only("#lines"), only("#lines", next));
+    if (only("#choices").innerHTML !== only("#choices", next).innerHTML) changedAt = performance.now();
     for (const part of ["#notes", "#choices", ".way-out", ".foot"]) swap(part, next);
     for (const part of ["#traces", "#given"]) swapOrDrop(part, next);
     for (const field of ["nonce", "moment"]) only(`#say [name=${field}]`).value = only(`#say [name=${field}]`, next).value;
@@ -135,7 +137,8 @@
     if (button?.name) sent.set(button.name, button.value);
     if (button?.value === "say" && !sent.get("text").trim()) return only("#text").focus();
     const pressing = button?.classList.contains("danger");
-    if (sending && !pressing) return;
+    // A second tap of the same finger may not answer the next question.
+    if ((sending || event.timeStamp - changedAt < SETTLE) && !pressing) return;
     sending = true;
     button?.setAttribute("aria-disabled", "true");
     try {
