@@ -143,10 +143,10 @@ def reveal(conn: Connection, case: Case, row_id: int, until: float) -> bool:
 def cover_again(conn: Connection, case: Case, row_id: int) -> None:
     """Not now: her safety is asked first. It follows after that, once more behind a cover text."""
     its = (outbox.c.id == row_id, outbox.c.intake_id == case.id, outbox.c.state == COVERED)
-    row = conn.execute(delete(outbox).where(*its).returning(outbox)).first()
+    row = conn.execute(delete(outbox).where(*its).returning(outbox)).mappings().first()
     if row is not None:
         anew = {"state": WAITING, "due": 0.0, "reply_until": 0.0, "edit_id": None, "attempts": 0}
-        _PUT.run(conn, {**row._mapping, **anew})
+        _PUT.run(conn, {**row, **anew})
 
 
 # --- in the lane of wiping: readable without the case's own key, which may go ----------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -29,7 +30,12 @@ def upgrade(engine: Engine) -> None:
 
 def behind(engine: Engine) -> str:
     """Which version the store has and which it should have; empty when they are the same."""
-    head = ScriptDirectory.from_config(config()).get_current_head()
+    head = _head()
     with engine.begin() as conn:
         current = MigrationContext.configure(conn).get_current_revision()
     return "" if current == head else f"it has {current or 'no tables'}, and should have {head}"
+
+
+@cache
+def _head() -> str | None:
+    return ScriptDirectory.from_config(config()).get_current_head()

@@ -109,13 +109,16 @@ def take(store: Store, conn: Connection, arrival: Arrival, house: House) -> Take
     if case is None:
         return Taken(False, None, None)
     event = _in_order(case, arrival)
-    turn = _answer_opening(conn, case, arrival, engine.advance(INTAKE, case.intake, event, house))
+    turn = engine.advance(INTAKE, case.intake, event, house)
     if arrival.message_id is not None:
         messages.note(conn, Standing.of(case), arrival.message_id, HERS, at)
     if isinstance(event, Blocked) and not event.back:
         outrows.cancel(conn, case.chat)
         turn = replace(turn, says=())
-    _record(store, conn, case, turn, event, now, arrival.pressed_id)
+    if arrival.opens is None:
+        _record(store, conn, case, turn, event, now, arrival.pressed_id)
+    else:
+        turn = _open_cover(store, conn, case, turn, arrival, now)
     return Taken(False, turn, case.id, len(turn.says))
 
 
@@ -166,14 +169,16 @@ def _in_order(case: Case, arrival: Arrival) -> Event:
     return event
 
 
-def _answer_opening(conn: Connection, case: Case, arrival: Arrival, turn: Turn) -> Turn:
+def _open_cover(store: Store, conn: Connection, case: Case, turn: Turn, arrival: Arrival, now: float) -> Turn:
     """The button under a cover text: what it covered is the answer, unless her safety goes first."""
-    if arrival.opens is None:
-        return turn
+    row_id, event = arrival.opens or 0, arrival.event
     if turn.intake.step == case.intake.step and not turn.intake.left:
-        outrows.reveal(conn, case, arrival.opens, arrival.event.at + REPLY_SECONDS)
-        return replace(turn, says=())
-    outrows.cover_again(conn, case, arrival.opens)
+        turn = replace(turn, says=())
+        outrows.reveal(conn, case, row_id, event.at + REPLY_SECONDS)
+        _record(store, conn, case, turn, event, now, None)
+    else:
+        _record(store, conn, case, turn, event, now, arrival.pressed_id)
+        outrows.cover_again(conn, case, row_id)
     return turn
 
 

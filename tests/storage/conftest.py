@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete
 
 from storage.sealed import new_secret
 from storage.settings import Settings
-from storage.store import Store, migrate, open_store
+from storage.store import Store, connect, migrate, open_store
 from storage.tables import metadata
 from tests.storage.her import Her
 
@@ -50,11 +50,11 @@ def migrated_postgres(postgres_databases: Callable[[], AbstractContextManager[st
 def postgres_settings(migrated_postgres: str) -> Settings:
     """One database for the whole run, emptied for each test: making one takes longer than most tests."""
     settings = settings_for(migrated_postgres)
-    store = open_store(settings)
-    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-    with store.write() as conn:
-        conn.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    store.close()
+    engine = connect(migrated_postgres)
+    with engine.begin() as conn:  # a tenth of what TRUNCATE takes, where there is so little
+        for table in reversed(metadata.sorted_tables):
+            conn.execute(delete(table))
+    engine.dispose()
     return settings
 
 

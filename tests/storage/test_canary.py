@@ -1,0 +1,69 @@
+"""Whoever holds the file alone reads nothing of hers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from storage import parked
+from storage.store import Store
+from storage.tables import metadata
+from tests.storage.her import Her, Phone, Worker
+
+WORDS = "kanarie-in-de-mijn"
+CHAT = "31415926535"
+WORKER_WORDS = "antwoord-van-een-mens"
+
+
+def fill(store: Store) -> Her:
+    her = Her(store, CHAT)
+    her.walks("talk", "go_on")
+    her.says(WORDS, message_id=11)
+    her.is_in_danger()
+    web = Her(store, CHAT + "-web", channel="web", bot="web")
+    web.says(WORDS)
+    Worker(store, her.intake_id).does("take")
+    Worker(store, her.intake_id).does("write", WORKER_WORDS)
+    parked.park(store, her.bot, "u1x", WORDS.encode(), "KeyError", her.at)
+    return her
+
+
+def test_nothing_of_hers_is_in_the_file_or_its_log_in_clear(sqlite_store: Store) -> None:
+    her = fill(sqlite_store)
+    phone = Phone(sqlite_store)
+    rows = phone.sends_all(her.at + 200)
+    assert any(row.say and row.say.text == WORKER_WORDS for row in rows)
+    her.everywhere("leave")
+    folder = Path(str(sqlite_store.engine.url.database)).parent
+    files = [path.read_bytes() for path in folder.iterdir()]
+    assert len(files) >= 2  # the write-ahead log is there too
+    for words in (WORDS, WORKER_WORDS, CHAT):
+        assert not any(words.encode() in content for content in files)
+
+
+def test_nothing_of_hers_is_in_any_column_in_clear(store: Store) -> None:
+    fill(store)
+    with store.read() as conn:
+        values = [
+            bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+            for table in metadata.sorted_tables
+            for row in conn.execute(select(table))
+            for value in row
+        ]
+    assert len(values) > 100
+    for words in (WORDS, WORKER_WORDS, CHAT):
+        assert not any(words.encode() in value for value in values)
+
+
+def test_deleted_rows_are_overwritten(sqlite_store: Store) -> None:
+    """A forgotten key must not be found in a free page."""
+    her = Her(sqlite_store)
+    her.walks("talk")
+    wrapped = her.case.wrapped
+    her.everywhere("delete")
+    her.presses("yes", "delete")
+    path = Path(str(sqlite_store.engine.url.database))
+    with sqlite_store.engine.connect() as conn:
+        conn.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    assert wrapped not in path.read_bytes()

@@ -1,0 +1,146 @@
+"""What is stored can be read only with the right key, and only where it was sealed for."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, update
+
+from storage import book
+from storage.sealed import Key, Masters, SealBroken, new_secret, read_masters
+from storage.settings import Settings
+from storage.store import Store, StoreTrouble, open_store
+from storage.tables import entries, intakes, vault
+from tests.storage.conftest import SECRET, settings_for
+from tests.storage.her import Her
+
+OTHER = new_secret("k2")
+
+
+def with_secret(settings: Settings, secret: str) -> Settings:
+    return settings_for(settings.database_url, secret)
+
+
+def test_seal_opens_only_in_its_place() -> None:
+    key = Key(bytes(32))
+    sealed = key.seal(b"words", "1:state:4")
+    assert key.open(sealed, "1:state:4") == b"words"
+    for place in ("1:state:5", "2:state:4", "1:entry:4"):
+        with pytest.raises(SealBroken):
+            key.open(sealed, place)
+
+
+def test_seal_that_was_changed_does_not_open() -> None:
+    key = Key(bytes(32))
+    sealed = bytearray(key.seal(b"words", "here"))
+    sealed[-1] ^= 1
+    with pytest.raises(SealBroken):
+        key.open(bytes(sealed), "here")
+    with pytest.raises(SealBroken):
+        key.open(b"", "here")
+
+
+def test_same_words_are_never_sealed_alike() -> None:
+    key = Key(bytes(32))
+    assert key.seal(b"words", "here") != key.seal(b"words", "here")
+
+
+@pytest.mark.parametrize(
+    "setting", ["", "k1", "k1:abc", "k1:" + "a" * 44, f"{SECRET},{SECRET}", "k 1:" + SECRET[3:]]
+)
+def test_malformed_keys_are_refused_without_being_quoted(setting: str) -> None:
+    with pytest.raises(ValueError, match="malformed") as refused:
+        read_masters(setting)
+    assert not setting or setting not in str(refused.value)
+
+
+def test_three_keys_are_too_many() -> None:
+    with pytest.raises(ValueError, match="at most two"):
+        read_masters(",".join((SECRET, OTHER, new_secret("k3"))))
+
+
+def test_store_made_with_another_key_never_opens(settings: Settings) -> None:
+    open_store(settings).close()
+    with pytest.raises(StoreTrouble, match=r"made with another key \(k1\)"):
+        open_store(with_secret(settings, OTHER))
+    with pytest.raises(StoreTrouble, match=r"made with another key \(k1\)"):
+        open_store(with_secret(settings, new_secret("k1")))
+
+
+def test_each_case_has_a_key_of_its_own(store: Store) -> None:
+    first, second = Her(store, "1"), Her(store, "2")
+    first.says("/start")
+    second.says("/start")
+    with pytest.raises(SealBroken):
+        second.case.key.open(state_of(store, first.intake_id), f"{first.intake_id}:state:1")
+
+
+def state_of(store: Store, intake_id: int) -> bytes:
+    with store.read() as conn:
+        return bytes(conn.execute(select(intakes.c.state).where(intakes.c.id == intake_id)).scalar_one())
+
+
+def test_key_swapped_from_another_case_does_not_open(store: Store) -> None:
+    first, second = Her(store, "1"), Her(store, "2")
+    first.says("/start")
+    second.says("/start")
+    victim = first.intake_id
+    with store.write() as conn:
+        other = conn.execute(select(intakes).where(intakes.c.id == second.intake_id)).one()
+        stolen = {"wrapped_key": other.wrapped_key, "head": other.head, "state": other.state}
+        conn.execute(update(intakes).where(intakes.c.id == victim).values(stolen))
+    with store.read() as conn, pytest.raises(SealBroken):
+        book.peek(store, conn, victim)
+
+
+def test_entry_moved_to_another_place_does_not_open(her: Her) -> None:
+    her.walks("talk")
+    with her.store.write() as conn:
+        first, second = conn.execute(select(entries.c.sealed).order_by(entries.c.seq)).scalars().all()
+        for seq, sealed in ((1, second), (2, first)):
+            conn.execute(update(entries).where(entries.c.seq == seq).values(sealed=sealed))
+    with her.store.read() as conn, pytest.raises(SealBroken):
+        book.entries_of(conn, her.case)
+
+
+def test_earlier_state_put_back_does_not_open(her: Her) -> None:
+    her.says("/start")
+    old = state_of(her.store, her.intake_id)
+    her.presses("talk")
+    with her.store.write() as conn:
+        conn.execute(update(intakes).values(state=old))
+    with pytest.raises(SealBroken):
+        her.says("hallo")
+
+
+def test_new_master_key_takes_over_little_by_little(settings: Settings) -> None:
+    """The old one stays as the second until every case was written once."""
+    store = open_store(settings)
+    active, quiet = Her(store, "1"), Her(store, "2")
+    active.says("/start")
+    quiet.says("/start")
+    store.close()
+
+    both = open_store(with_secret(settings, f"{OTHER},{SECRET}"))
+    active.store = quiet.store = both
+    active.presses("talk")
+    assert (active.case.key_id, quiet.case.key_id) == ("k2", "k1")
+    with both.read() as conn:
+        assert set(conn.execute(select(vault.c.key_id)).scalars()) == {"k2"}
+    quiet.presses("talk")
+    both.close()
+
+    alone = open_store(with_secret(settings, OTHER))
+    active.store = quiet.store = alone
+    assert active.presses("go_on").turn is not None
+    assert quiet.presses("go_on").turn is not None
+    alone.close()
+
+
+def test_masters_wrap_for_one_place_only() -> None:
+    masters = Masters(read_masters(SECRET))
+    wrapped = masters.wrap(bytes(32), "case:1")
+    assert masters.unwrap("k1", wrapped, "case:1") == bytes(32)
+    with pytest.raises(SealBroken):
+        masters.unwrap("k1", wrapped, "case:2")
+    with pytest.raises(SealBroken):
+        masters.unwrap("k9", wrapped, "case:1")
