@@ -1,0 +1,60 @@
+"""That every benchmark runs and says what it measured; how fast it was decides nothing here."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks import durable_turns, red_card, rss, webhook_replies
+from benchmarks.measure import Bench, Plan, Round, result, table
+
+
+def bench(at_least=None, below=None, rounds=()):
+    return Bench("made_up", "a second", "two sides", lambda plan: iter(rounds), 3, at_least, below)
+
+
+def test_the_ratio_is_the_median_of_the_rounds_own_ratios():
+    rounds = [Round(10, 10), Round(40, 10), Round(30, 20)]
+    found = result(bench(at_least=1.5), rounds)
+    assert (found["ours"], found["peer"], found["ratio"]) == (30, 10, 1.5)
+    assert (found["met"], found["runs"], found["spread"]) == (True, 3, [1.0, 4.0])
+
+
+def test_without_a_peer_it_is_ours_that_must_be_below():
+    found = result(bench(below=1.0), [Round(0.5, more={"p99_ms": 3.0}), Round(1.5), Round(2.0)])
+    assert (found["peer"], found["ratio"], found["met"], found["p99_ms"]) == (None, None, False, 3.0)
+    assert "missed" in table([found])
+
+
+def test_what_was_measured_before_it_is_stopped_is_shown(monkeypatch, capsys):
+    def stopped(plan: Plan):
+        yield Round(2, 1)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(
+        command, "BENCHES", {"made_up": Bench("made_up", "a second", "two sides", stopped, at_least=1)}
+    )
+    assert command.main(["made_up"]) == command.STOPPED
+    assert json.loads(capsys.readouterr().out.splitlines()[0])["ratio"] == 2
+
+
+def test_one_that_breaks_does_not_keep_the_others_from_it(monkeypatch, capsys):
+    def broken(plan: Plan):
+        raise RuntimeError("made up")
+        yield
+
+    benches = {"broken": Bench("broken", "", "", broken, below=1), "fine": bench(1, None, [Round(1, 1)])}
+    monkeypatch.setattr(command, "BENCHES", benches)
+    assert command.main([]) == 1
+    assert json.loads(capsys.readouterr().out.splitlines()[0])["bench"] == "made_up"
+
+
+@pytest.mark.parametrize("which", [durable_turns, webhook_replies, red_card, rss])
+def test_it_runs(which, monkeypatch):
+    monkeypatch.setattr(durable_turns, "CHATS", 2)
+    monkeypatch.setattr(red_card, "A_FEW", 20)
+    found = list(which.BENCH.measure(Plan(rounds=1, quick=True, say=print)))
+    assert len(found) == 1
+    assert found[0].ours > 0
