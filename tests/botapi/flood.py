@@ -15,12 +15,15 @@ FIRST_USER = 5_000_001
 async def flood(api: BotApi, body: dict[str, Any]) -> dict[str, float]:
     """Runs ``chats`` conversations for ``seconds``; answers replies, replies a second, p50 and p99 in ms.
 
+    A reply is a new message, or another text in the place of an old one.
+
     ``text`` is what each says; with ``press`` set, each presses the first button of the newest message
-    instead, once there is one.
+    instead, once there is one; ``first`` is the number of the first person.
     """
     chats, seconds = int(body.get("chats", 40)), float(body.get("seconds", 5))
     text, pressing = str(body.get("text", "hallo")), bool(body.get("press"))
-    users = {FIRST_USER + n: api.user(FIRST_USER + n) for n in range(chats)}
+    first = int(body.get("first", FIRST_USER))
+    users = {number: api.user(number) for number in range(first, first + chats)}
     asked: dict[int, float] = {}
     waits: list[float] = []
     end = time.perf_counter() + seconds

@@ -127,9 +127,12 @@ def edit_message_text(api: BotApi, params: Params) -> Any:
     """Another text; the keyboard goes unless it is given again."""
     text, entities = read_text(params, "MESSAGE_TOO_LONG")
     keyboard = read_markup(params, inline_only=True)
-    _, message = _own(api, params)
+    chat, message = _own(api, params)
     message.preview = _preview(params)
-    return _edit(api, message, text, entities, keyboard)
+    edited = _edit(api, message, text, entities, keyboard)
+    if api.on_sent is not None:
+        api.on_sent(chat.id)
+    return edited
 
 
 def edit_message_reply_markup(api: BotApi, params: Params) -> Any:
