@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-pytest.register_assert_rewrite("tests.talk")
+pytest.register_assert_rewrite("tests.talk", "tests.campaign")
 
 POSTGRES_FOLDER = pytest.StashKey[Path]()
 

@@ -9,7 +9,9 @@ from typing import Any
 
 import msgspec
 
-Skipped = msgspec.Raw  # it is there, and that is all we take of it
+
+class Skipped(msgspec.Struct, gc=False):
+    """It is there, and that is all we take of it."""
 
 
 class Chat(msgspec.Struct, gc=False):
@@ -37,7 +39,7 @@ class Message(msgspec.Struct, gc=False):
     video: Skipped | None = None
     video_note: Skipped | None = None
     animation: Skipped | None = None
-    photo: Skipped | None = None
+    photo: list[Skipped] | None = None
     sticker: Skipped | None = None
     location: Skipped | None = None
     venue: Skipped | None = None
@@ -48,7 +50,7 @@ class Message(msgspec.Struct, gc=False):
     message_auto_delete_timer_changed: Skipped | None = None
     pinned_message: Skipped | None = None
     write_access_allowed: Skipped | None = None
-    new_chat_members: Skipped | None = None
+    new_chat_members: list[Skipped] | None = None
     left_chat_member: Skipped | None = None
 
 
