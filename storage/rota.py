@@ -20,6 +20,7 @@ from storage.tables import rota, staff
 
 TIMEZONE = "Europe/Amsterdam"
 DAY = 24 * 60  # minutes
+WEEK = 7 * 86400.0
 AHEAD = 8  # days that are looked at for what comes next
 DAILY = range(7)
 
@@ -141,6 +142,16 @@ def covered_until(coming: Iterable[Duty], at: float) -> float:
         if duty.starts <= until and duty.ends > until:
             until = duty.ends
     return until
+
+
+def gaps(coming: Iterable[Duty], at: float) -> list[tuple[float, float]]:
+    """The times in the coming week when nobody is on call. `coming` in order, as duties() gives them."""
+    found, until = [], at
+    for duty in coming:
+        if duty.starts > until and until < at + WEEK:
+            found.append((until, min(duty.starts, at + WEEK)))
+        until = max(until, duty.ends)
+    return [*found, (until, at + WEEK)] if until < at + WEEK else found
 
 
 def house(store: Store, at: float | None = None, timezone: str = TIMEZONE, chat_address: str = "") -> House:

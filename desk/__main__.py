@@ -1,0 +1,65 @@
+"""The desk as a process of its own:  python -m desk."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import uvicorn
+
+from desk.app import make_app
+from storage.settings import Settings, split_listen
+from storage.store import StoreTrouble, open_store
+
+
+class Server(uvicorn.Server):
+    """Ends the open live streams first: a server that is asked to end waits for whatever is still open."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.config.loaded_app_room.watcher.stop()  # type: ignore[attr-defined]
+        await super().shutdown(sockets)
+
+
+def main() -> int:
+    settings = Settings.load()
+    host, port = split_listen(settings.desk_listen)
+    try:
+        store = open_store(settings)
+        bound = _bind(host, port)
+    except StoreTrouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"DREMPEL_DESK_LISTEN: cannot listen on {host}:{port} ({error.strerror})", file=sys.stderr)
+        return 1
+    app = make_app(store, settings)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,  # an access log would hold who looked at which case from where
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    config.loaded_app_room = app.state.room  # type: ignore[attr-defined]
+    try:
+        Server(config).run(sockets=[bound])
+    finally:
+        store.close()
+    return 0
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+        bound.listen(2048)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""One's own account: what wakes me, my Telegram account, my password, my language."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from apprise import Apprise
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from desk.pages import show
+from desk.room import Visit, visit
+from storage import staff
+
+router = APIRouter()
+Asking = Annotated[Visit, Depends(visit)]
+
+
+@router.get("/account")
+def account(asking: Asking) -> HTMLResponse:
+    return _page(asking)
+
+
+@router.post("/account/alert")
+def alert(asking: Asking, address: Annotated[str, Form()] = "") -> Response:
+    """Where an alert wakes me. What is stored is never shown again: it may hold a password."""
+    address = address.strip()
+    if address and not Apprise().add(address):
+        return _page(asking, status=409, wrong="desk.account.alert_wrong")
+    staff.set_alert(asking.store, asking.who.id, address)
+    return RedirectResponse("/account", 303)
+
+
+@router.post("/account/telegram")
+def telegram(asking: Asking) -> HTMLResponse:
+    """A code to send to the bot, shown once."""
+    return _page(asking, code=staff.make_link_code(asking.store, asking.who.id, asking.now))
+
+
+@router.post("/account/telegram/unlink")
+def unlink(asking: Asking) -> Response:
+    staff.unlink_telegram(asking.store, asking.who.id)
+    return RedirectResponse("/account", 303)
+
+
+def _page(asking: Visit, code: str = "", wrong: str = "", status: int = 200) -> HTMLResponse:
+    me = staff.member(asking.store, asking.who.id)
+    return show(asking, "account.html", status, me=me, code=code, wrong=wrong)

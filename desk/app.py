@@ -1,0 +1,55 @@
+"""The desk: what it is made of. A new page is a function in a module of its own and a line here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import PlainTextResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from desk import account, board, case, deeds, live, people, rota, signing
+from desk.gate import Gate, with_token
+from desk.pages import trouble
+from desk.room import Room
+from desk.watcher import Watcher
+from storage import demo, views
+from storage.settings import Settings
+from storage.store import Store
+
+STATIC = Path(__file__).parent / "static"
+
+
+def make_app(store: Store, settings: Settings) -> FastAPI:
+    """The desk over this store."""
+    watcher = Watcher(lambda: views.changes(store))
+    room = Room(store, settings.timezone, settings.chat_address, demo.is_demo(store), watcher)
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(with_token)],
+        exception_handlers={HTTPException: _refused, 422: _malformed},
+    )
+    app.state.room = room
+    for page in (signing, board, case, deeds, live, rota, account, people):
+        app.include_router(page.router)
+    app.add_api_route("/robots.txt", _robots, methods=["GET"])
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(Gate, room=room)
+    return app
+
+
+def _robots() -> PlainTextResponse:
+    return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return trouble(request, getattr(error, "status_code", 500))
+
+
+async def _malformed(request: Request, _error: Exception) -> Response:
+    """A form that no page of ours sends: nothing of it is shown back."""
+    return trouble(request, 400)

@@ -1,0 +1,102 @@
+"""A case, made to be understood in half a minute: what is asked now, what must not be done, why, what is unknown."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException
+from fastapi.responses import HTMLResponse
+
+from desk import guide
+from desk.gate import sees_cases
+from desk.pages import show
+from desk.room import Visit
+from flows.handoff import OUTCOMES
+from flows.model import Colour
+from storage import staff, views
+from storage.reading import Why
+from storage.views import CaseView
+
+router = APIRouter()
+Asking = Annotated[Visit, Depends(sees_cases)]
+# Reasons that say that something is not known; they stand with what is unknown.
+NOT_KNOWN = frozenset({"UNREAD", "SKIPPED", "UNSURE", "not_all_answered"})
+
+
+@router.get("/case/{handoff_id}")
+def case(asking: Asking, handoff_id: int) -> HTMLResponse:
+    return case_page(asking, handoff_id)
+
+
+@router.get("/case/{handoff_id}/parts")
+def parts(asking: Asking, handoff_id: int) -> HTMLResponse:
+    """The parts of an open page that may have changed, each to take the place of the one with its id."""
+    return show(
+        asking,
+        "case_parts.html",
+        **_case(asking, opened(asking, handoff_id)),
+        refused="",
+        draft={},
+        number="",
+    )
+
+
+@router.post("/case/{handoff_id}/number")
+def number(asking: Asking, handoff_id: int) -> HTMLResponse:
+    """Her number, once, on a press; the look is logged."""
+    view = opened(asking, handoff_id)
+    told = views.reveal_number(asking.store, view.row.intake_id, asking.who.id, asking.now)
+    return case_page(
+        asking, handoff_id, number=told, refused="" if told else asking.tongue.t("refused.not_yours_short")
+    )
+
+
+def opened(asking: Visit, handoff_id: int) -> CaseView:
+    """The case, or the same answer for one that does not exist and one that is not for this person."""
+    intake_id = staff.case_of(asking.store, handoff_id)
+    view = views.case(asking.store, intake_id, asking.who.id, asking.now) if intake_id is not None else None
+    if view is None or view.row.id != handoff_id:
+        raise HTTPException(404)
+    return view
+
+
+def case_page(
+    asking: Visit,
+    handoff_id: int,
+    status: int = 200,
+    *,
+    refused: str = "",
+    draft: dict[str, str] | None = None,
+    number: str = "",
+) -> HTMLResponse:
+    """`refused`: why a deed changed nothing; `draft`: what was typed, to be shown again."""
+    shown = _case(asking, opened(asking, handoff_id))
+    return show(asking, "case.html", status, **shown, refused=refused, draft=draft or {}, number=number)
+
+
+def _case(asking: Visit, view: CaseView) -> dict[str, Any]:
+    deeds = guide.may(view, asking.who)
+    return {
+        "view": view,
+        "row": view.row,
+        "asked": guide.asked(view.row),
+        "until": guide.contact_until(view.row),
+        "donts": guide.donts(view),
+        "reminders": guide.reminders(view),
+        "may": deeds,
+        "no_writing": guide.why_not_write(view),
+        "danger": [why for why in view.reasons if not _not_known(why)],
+        "not_known": [why for why in view.reasons if _not_known(why)],
+        "outcomes": OUTCOMES,
+        "higher": [colour for colour in Colour if colour > view.row.colour],
+        "lower": [colour for colour in reversed(Colour) if colour < view.row.colour],
+        "colleagues": _colleagues(asking, view) if "bar" in deeds else [],
+    }
+
+
+def _not_known(why: Why) -> bool:
+    return why.rule in NOT_KNOWN
+
+
+def _colleagues(asking: Visit, view: CaseView) -> list[staff.Member]:
+    return [one for one in staff.members(asking.store) if one.sees_cases and one.id not in view.barred]

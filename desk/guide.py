@@ -1,0 +1,109 @@
+"""What is asked of whoever reads, in one sentence, and what must not be done. Codes; the words stand in catalogues."""
+
+from __future__ import annotations
+
+from flows.ladder import CONTACT_WITHIN
+from flows.model import Colour
+from storage.staff import Member
+from storage.views import CaseView, QueueRow
+
+DO_NOT_WRITE = frozenset({"unfinished", "contact_lost"})
+HONOUR = frozenset({"HBV", "FMAR"})
+CHILDREN = frozenset({"CHILD", "CHILDLEFT"})
+# Who comes to help whom, before anything else is known of her.
+NO_MEETING = frozenset({"HBV", "FMAR", "TRAF"})
+
+
+def asked(row: QueueRow) -> str:
+    """What this case asks of its reader now: the last part of a key `desk.asked.<code>`."""
+    if row.closed is not None:
+        return "closed"
+    if row.untaken:
+        return _asked_of_all(row)
+    if not row.mine:
+        return "other_touched" if row.touched else "other_claimed"
+    if "wrote" in row.marks:
+        return "answer"
+    if row.state == "claimed":
+        return "contact"
+    if not row.spoken_live:
+        return "speak_live"
+    return "place"
+
+
+def _asked_of_all(row: QueueRow) -> str:
+    if "unfinished" in row.marks:
+        return "take_unfinished"
+    return "take_unanswered" if "unanswered" in row.marks else "take"
+
+
+def contact_until(row: QueueRow) -> float | None:
+    """When a claim goes back to the ladder if she has not been reached by then."""
+    return row.taken + CONTACT_WITHIN if row.state == "claimed" and row.taken else None
+
+
+def donts(view: CaseView) -> list[str]:
+    """What must not be done in this case, the most pressing first: last parts of keys `desk.dont.<code>`."""
+    marks, found, answers = set(view.row.marks), view.found, view.answers
+    rules = (
+        ("first", bool(marks & DO_NOT_WRITE)),
+        ("not_reached", answers.get("reach_how") == "not" and not marks & DO_NOT_WRITE),
+        ("left", view.left),
+        ("asked_delete", "asked_delete" in marks),
+        ("unverified", not view.row.spoken_live),
+        ("present", answers.get("where_is_he") in ("here", "near")),
+        ("watched", "MON" in found),
+        ("minor", "MINOR" in found or answers.get("for_whom") == "minor"),
+        ("helper", answers.get("for_whom") == "other"),
+        ("honour", bool(found & HONOUR)),
+        ("work", "TRAF" in found or answers.get("afraid_of") == "work"),
+        ("partner", _no_partner(view)),
+        ("visible_house", view.row.colour is Colour.RED),
+        ("visible_house_yet", view.row.colour < Colour.RED and not view.visible_house),
+    )
+    return [code for code, holds in rules if holds]
+
+
+def _no_partner(view: CaseView) -> bool:
+    """Contact with a partner is "no" until she says yes."""
+    return view.answers.get("afraid_of") == "partner" and view.answers.get("involve") != "yes"
+
+
+def reminders(view: CaseView) -> list[str]:
+    """What is easily forgotten: last parts of keys `desk.reminder.<code>`."""
+    found = []
+    if view.found & CHILDREN or "NOW" in view.found:
+        found.append("reporting")  # the duty to weigh a report, with its steps
+    if view.found & {"STR", "LOC", "MED"}:
+        found.append("doctor")
+    if "SUIS" in view.found:
+        found.append("own_life")
+    return found
+
+
+def why_not_write(view: CaseView) -> str:
+    """Why she cannot be written to now: the last part of a key `desk.no_writing.<code>`; empty if she can."""
+    marks = view.row.marks
+    if not view.row.mine:
+        return "not_yours"
+    return next((mark for mark in ("unfinished", "contact_lost") if mark in marks), "")
+
+
+def may(view: CaseView, who: Member) -> frozenset[str]:
+    """Deeds to offer on the page; the conversation itself refuses whatever does not fit any more."""
+    row = view.row
+    if row.closed is not None:
+        return frozenset()
+    deeds = {"take"} if row.untaken else set()
+    if row.colour < Colour.RED:
+        deeds.add("raise")
+    if row.colour > Colour.GREEN:
+        deeds.add("lower")
+    if row.mine:
+        deeds |= {"write", "give_back", "close"}
+        deeds |= {"in_touch"} if row.state == "claimed" else set()
+        deeds |= set() if row.spoken_live else {"spoken_live"}
+        deeds |= {"hand_back"} if row.talking else set()
+    if row.mine or who.supervises:
+        deeds.add("bar")
+    return frozenset(deeds)

@@ -1,0 +1,55 @@
+"""What every page of the desk has at hand."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from desk.tongue import Tongue
+from desk.watcher import Watcher
+from flows.model import House
+from flows.words import known
+from storage import staff
+from storage.staff import Member, Session
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One desk: the store it looks at, and how."""
+
+    store: Store
+    timezone: str
+    chat_address: str
+    demo: bool  # filled with made-up data, and says so
+    watcher: Watcher
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of somebody who is signed in."""
+
+    room: Room
+    session: Session
+    now: float
+    tongue: Tongue
+
+    @property
+    def who(self) -> Member:
+        return self.session.member
+
+    @property
+    def store(self) -> Store:
+        return self.room.store
+
+    def house(self) -> House:
+        return staff.house(self.store, self.now, self.room.timezone, self.room.chat_address)
+
+
+def visit(request: Request) -> Visit:
+    """A dependency: who is asking. What is closed never gets here without a session."""
+    room: Room = request.app.state.room
+    session: Session = request.state.session
+    return Visit(room, session, time.time(), Tongue(known(session.member.language), room.timezone))

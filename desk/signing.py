@@ -1,0 +1,101 @@
+"""Signing in and out, the first password, and the language of the pages."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from desk.gate import BEFORE, SESSION, cookie, cookie_name, drop_cookie, set_cookie
+from desk.pages import outside, show
+from desk.room import Room, Visit, visit
+from flows.words import LANGUAGES
+from storage import staff
+from storage.staff import Refused, Wait
+
+router = APIRouter()
+Asking = Annotated[Visit, Depends(visit)]
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request) -> HTMLResponse:
+    return _sign_in_page(request)
+
+
+@router.post("/sign-in")
+def sign_in(
+    request: Request, login: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
+) -> Response:
+    room: Room = request.app.state.room
+    now = time.time()
+    found = staff.sign_in(room.store, login, password, now)
+    if found is None:
+        return _sign_in_page(request, "desk.sign_in.wrong", login, status=403)
+    if isinstance(found, Wait):
+        return _sign_in_page(
+            request, "desk.sign_in.wait", login, status=429, seconds=int(found.until - now) + 1
+        )
+    response = RedirectResponse("/", 303)
+    set_cookie(response, request, SESSION, found.token)
+    drop_cookie(response, request, BEFORE)
+    return response
+
+
+def _sign_in_page(
+    request: Request, wrong: str = "", login: str = "", status: int = 200, seconds: int = 0
+) -> HTMLResponse:
+    """The token of this form stands in a cookie as well: nobody else can make a browser sign in."""
+    before = cookie(request.headers.get("cookie", ""), cookie_name(BEFORE, request.url.scheme))
+    token = before if len(before) == 64 else secrets.token_hex(32)
+    page = outside(request, "sign_in.html", status, csrf=token, wrong=wrong, login=login, seconds=seconds)
+    set_cookie(page, request, BEFORE, token)
+    return page
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, asking: Asking) -> Response:
+    staff.sign_out(asking.store, asking.session.key)
+    response = RedirectResponse("/sign-in", 303)
+    drop_cookie(response, request, SESSION)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@router.get("/password")
+def password_page(asking: Asking) -> HTMLResponse:
+    return show(asking, "password.html", wrong="")
+
+
+@router.post("/password")
+def password(
+    asking: Asking,
+    old: Annotated[str, Form()] = "",
+    new: Annotated[str, Form()] = "",
+    again: Annotated[str, Form()] = "",
+) -> Response:
+    """A new password; every other session of this person ends."""
+    if not hmac.compare_digest(new.encode(), again.encode()):
+        return show(asking, "password.html", 409, wrong="desk.password.not_the_same")
+    checked = staff.check(asking.store, asking.who.login, old, asking.now)
+    if not isinstance(checked, staff.Member):
+        return show(asking, "password.html", 403, wrong="desk.password.old_wrong")
+    if hmac.compare_digest(new.encode(), old.encode()):
+        return show(asking, "password.html", 409, wrong="desk.password.same")
+    try:
+        staff.change_password(asking.store, asking.who.id, new, keep=asking.session.key)
+    except Refused:
+        return show(asking, "password.html", 409, wrong="desk.password.weak")
+    return RedirectResponse("/", 303)
+
+
+@router.post("/language")
+def language(asking: Asking, to: Annotated[str, Form()], back: Annotated[str, Form()] = "/") -> Response:
+    if to in LANGUAGES:
+        staff.set_language(asking.store, asking.who.id, to)
+    # Only to a page of ours: one slash, then something else.
+    own = back.startswith("/") and not back.startswith(("//", "/\\"))
+    return RedirectResponse(back if own else "/", 303)

@@ -1,0 +1,109 @@
+// Keeps an open page up to date. Everything here is an extra: without it the pages work, and the board reloads itself.
+"use strict";
+
+const words = document.body.dataset;
+const live = document.querySelector("[data-live]");
+let pressing = count("pressing");
+
+function count(name) {
+  const found = document.getElementById("count");
+  return found ? Number(found.dataset[name]) : 0;
+}
+
+// --- waiting times count on, in the words the server used ---
+
+function lasting(seconds) {
+  const minutes = Math.floor(Math.max(seconds, 0) / 60);
+  if (minutes < 60) return words.minutes.replace("{n}", minutes);
+  if (minutes < 48 * 60) {
+    const rest = String(minutes % 60).padStart(2, "0");
+    return words.hours.replace("{h}", Math.floor(minutes / 60)).replace("{m}", rest);
+  }
+  return words.days.replace("{n}", Math.floor(minutes / 1440));
+}
+
+function tick() {
+  const now = Date.now() / 1000;
+  for (const time of document.querySelectorAll("time[data-since]")) {
+    const text = lasting(now - Number(time.dataset.since));
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+
+// --- what somebody is typing is never taken away ---
+
+function dirty(part) {
+  return [...part.querySelectorAll("textarea, input, select")].some((field) => {
+    if (field.type === "hidden") return false;
+    if (field.tagName === "SELECT") return [...field.options].some((o) => o.selected !== o.defaultSelected && o.value !== "");
+    return field.value !== field.defaultValue;
+  });
+}
+
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const part = event.detail.target;
+  if (dirty(part) || (part.id === "write" && part.contains(document.activeElement))) {
+    event.detail.shouldSwap = false;
+    const wasMine = Boolean(part.querySelector("#text"));
+    const isMine = Boolean(event.detail.fragment.querySelector("#text"));
+    if (part.id !== "write" || wasMine !== isMine) document.getElementById("stale").hidden = false;
+  }
+});
+
+document.addEventListener("htmx:beforeSwap", () => {
+  for (const row of document.querySelectorAll(".row")) known.add(row.id);
+});
+const known = new Set();
+
+document.addEventListener("htmx:afterSettle", () => {
+  tick();
+  scrollTalk();
+  if (live?.dataset.live !== "board") return;
+  const waiting = count("waiting");
+  document.title = (waiting ? `(${waiting}) ` : "") + "Drempel";
+  for (const row of document.querySelectorAll(".row.waits")) if (!known.has(row.id)) row.classList.add("new");
+  if (count("pressing") > pressing) announce();
+  pressing = count("pressing");
+});
+
+// A case that is gone from us (closed, barred) leaves the screen.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 404) location.assign("/");
+});
+
+function announce() {
+  const place = document.getElementById("announced");
+  place.textContent = "";
+  setTimeout(() => { place.textContent = live.dataset.new; }, 50);
+}
+
+function scrollTalk() {
+  const talk = document.querySelector(".talk");
+  if (talk) talk.scrollTop = talk.scrollHeight;
+}
+
+// --- the stream of changes ---
+
+function changed(ids) {
+  if (live.dataset.live === "board" || ids.includes(live.dataset.live)) htmx.trigger(live, "changed");
+}
+
+if (live && "EventSource" in window) {
+  const stream = new EventSource("/live");
+  stream.onmessage = (event) => changed(event.data.split(","));
+  let away = false;
+  stream.onerror = () => { away = true; };
+  // Whatever happened while the stream was away is fetched at once.
+  stream.onopen = () => { if (away) htmx.trigger(live, "changed"); away = false; };
+  addEventListener("pagehide", () => stream.close());
+}
+// A page that comes back from the browser's memory is fetched anew.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.matches?.("[data-send]")) field.form.requestSubmit();
+});
+
+setInterval(tick, 5000);
+scrollTalk();

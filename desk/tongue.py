@@ -1,0 +1,164 @@
+"""Words and times of the desk, in the language of whoever reads: the same catalogues as the conversation's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_time
+
+from flows import words
+from storage.reading import Seen, Told
+from storage.views import Happened
+
+# What the numbers in an indicator's source stand for.
+_PARTS = {
+    "1.1": "danger_assessment",
+    "1.2": "da5",
+    "1.3": "lap",
+    "1.4": "dash",
+    "1.5": "odara",
+    "1.9": "colours",
+    "1.10": "femicide",
+    "1.11": "not_only_partner",
+    "2": "first_contact",
+    "3.1": "digital_safety",
+    "5": "law",
+    "7": "signs",
+    "8": "unknown",
+}
+_SOURCE = re.compile(r"(\d+(?:\.\d+)?)(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One reader's language and clock."""
+
+    language: str
+    timezone: str
+
+    def t(self, key: str, **args: object) -> str:
+        return words.text(self.language, key, (), **{name: str(value) for name, value in args.items()})
+
+    def known(self, prefix: str, code: str, **args: object) -> str:
+        """The text of `prefix.code`, or the code itself: what a newer flow may bring is shown, never hidden."""
+        try:
+            return self.t(f"{prefix}.{code}", **args)
+        except KeyError:
+            return code
+
+    # --- times --------------------------------------------------------------------------------------------
+
+    def _local(self, at: float) -> datetime:
+        return datetime.fromtimestamp(at, ZoneInfo(self.timezone))
+
+    def clock(self, at: float, now: float) -> str:
+        """The time; with the day where it is not today's."""
+        local = self._local(at)
+        if local.date() == self._local(now).date():
+            return format_time(local, "HH:mm", locale=self.language)
+        return format_datetime(local, "EEE d MMM HH:mm", locale=self.language)
+
+    def moment(self, at: float) -> str:
+        return format_datetime(self._local(at), "EEEE d MMMM HH:mm", locale=self.language)
+
+    def iso(self, at: float) -> str:
+        return self._local(at).isoformat(timespec="seconds")
+
+    def lasting(self, seconds: float) -> str:
+        """How long: "now", minutes, hours, days. The page's script counts on from it in the same words."""
+        minutes = int(max(seconds, 0) // 60)
+        if minutes < 60:
+            return self.t("desk.minutes", n=minutes)
+        if minutes < 48 * 60:
+            return self.t("desk.hours", h=minutes // 60, m=f"{minutes % 60:02d}")
+        return self.t("desk.days", n=minutes // (24 * 60))
+
+    def weekday(self, day: int) -> str:
+        # 5 January 1970 was a Monday.
+        return format_datetime(
+            datetime(1970, 1, 5 + day, tzinfo=ZoneInfo("UTC")), "EEEE", locale=self.language
+        )
+
+    def minute(self, minute: int) -> str:
+        return f"{minute // 60:02d}:{minute % 60:02d}"
+
+    # --- what she said --------------------------------------------------------------------------------------
+
+    def person(self, answers: Mapping[str, str]) -> dict[str, str]:
+        afraid = answers.get("afraid_of", "other")
+        return {"person": f"@person.{afraid if afraid in ('partner', 'family', 'work') else 'other'}"}
+
+    def answer(self, told: Told, answers: Mapping[str, str]) -> str:
+        """Her own words, or the label of the button she pressed."""
+        return told.text or self._label(told.step, told.code, answers)
+
+    def question(self, step: str) -> str:
+        """What a step asks, in a few words."""
+        for key in (f"desk.q.{step}", f"{step}.short"):
+            try:
+                return self.t(key)
+            except KeyError:
+                continue
+        return step
+
+    def shown_by(self, seen: Seen, answers: Mapping[str, str]) -> str:
+        """What showed a sign: a button under a question, her words, or something that nobody read yet."""
+        kind, _, rest = seen.source.removesuffix(".late").partition(".")
+        if kind == "button":
+            return self.t("desk.by_button", label=self._label("", rest, answers))
+        if kind == "skipped":
+            return self.t("desk.by_skipping", question=self.question(rest))
+        if kind == "unread":
+            return self.unread(rest)
+        return self.t("desk.by_answer", label=self._label(kind, rest, answers), question=self.question(kind))
+
+    def unread(self, what: str) -> str:
+        try:
+            return self.t(f"desk.content.{what}")
+        except KeyError:
+            return self.t("desk.typed_at", question=self.question(what))
+
+    def _label(self, step: str, code: str, answers: Mapping[str, str]) -> str:
+        try:
+            return words.label(self.language, step, code, (), **self.person(answers))
+        except KeyError:
+            return code
+
+    def told(self, key: str, answers: Mapping[str, str]) -> str:
+        """What the program has said to her, in the reader's language."""
+        try:
+            return words.text(self.language, key, (), **self.person(answers), **{"until": "…", "from": "…"})
+        except KeyError:
+            return key
+
+    def happened(self, one: Happened, names: Mapping[str, str]) -> str:
+        """One line of a case's history: who did what."""
+        who = names.get(one.who) or self.known("desk.who", one.who)
+        code, _, rest = one.code.partition(":")
+        if one.kind == "rung":
+            return self.t("desk.happened.rung", n=code, whom=self.known("desk.rung", rest))
+        if one.kind == "desk":
+            return self.known("desk.happened", code, who=who, whom=names.get(rest, "?"))
+        if one.kind == "refused":
+            return self.t("desk.happened.refused", who=who)
+        told = self.known("desk.happened", one.code, who=who)
+        if one.colour is not None:
+            told = f"{told}: {self.t('desk.colour.' + one.colour.name.lower())}"
+        if one.second:
+            told = f"{told} ({self.t('desk.second', name=names.get(one.second, '?'))})"
+        return f"{told}: {self.known('outcome', one.text)}" if one.code == "close" else told
+
+    def source(self, source: str) -> str:
+        """A published source by its name instead of its number."""
+        named = []
+        for part in source.split(", "):
+            found = _SOURCE.match(part)
+            if found and found[1] in _PARTS:
+                named.append(f"{self.t('desk.source.' + _PARTS[found[1]])}{found[2]}")
+            else:
+                named.append(part)
+        return "; ".join(named)
