@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from flows.words import LANGUAGES
-from storage import demo, staff
+from storage import demo, staff, watch
 from storage.sealed import new_secret
 from storage.settings import Settings
 from storage.store import StoreTrouble, migrate, open_store
@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("migrate", help="create the store, or bring it up to date").set_defaults(run=_migrate)
     commands.add_parser("key", help="print a fresh DREMPEL_SECRET_KEY").set_defaults(run=_key)
+    commands.add_parser("audit", help="print what should be moving and is not").set_defaults(run=_audit)
     commands.add_parser("demo", help="fill an empty store with a made-up shelter").set_defaults(run=_demo)
     _staff_commands(commands.add_parser("staff", help="look after the accounts of the desk"))
     chosen = parser.parse_args(arguments)
@@ -40,6 +41,15 @@ def _migrate(_chosen: argparse.Namespace) -> int:
 def _key(_chosen: argparse.Namespace) -> int:
     print(new_secret())
     return 0
+
+
+def _audit(_chosen: argparse.Namespace) -> int:
+    """Code 1 when there is something to look at."""
+    with closing(open_store(Settings.load())) as store:
+        found = watch.audit(store, time.time())
+    for finding in found:
+        print(finding)
+    return 1 if found else 0
 
 
 def _staff_commands(parser: argparse.ArgumentParser) -> None:

@@ -34,3 +34,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("chat_hash", name="uq_return_codes_chat_hash"),
     )
     op.create_index("ix_return_codes_expires", "return_codes", ["expires"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_table("return_codes")
+    op.drop_table("web_sessions")

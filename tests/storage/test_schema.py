@@ -1,0 +1,87 @@
+"""The migrations make exactly the tables that the code knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from storage import schema
+from storage.settings import Settings
+from storage.store import Store, StoreTrouble, connect, migrate, open_store
+from storage.tables import metadata
+from tests.storage.conftest import settings_for
+
+
+def test_migrated_store_has_exactly_the_tables_of_the_code(store: Store) -> None:
+    with store.read() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+
+
+def test_migrating_twice_changes_nothing(settings: Settings) -> None:
+    migrate(settings)
+    engine = connect(settings.database_url)
+    assert schema.behind(engine) == ""
+    engine.dispose()
+
+
+def test_store_that_is_behind_does_not_open(tmp_path: Path) -> None:
+    settings = settings_for(f"sqlite:///{tmp_path}/old.db")
+    engine = connect(settings.database_url)
+    with engine.begin() as conn:
+        command.upgrade(schema.config(conn), "0001")
+    engine.dispose()
+    with pytest.raises(StoreTrouble, match="python -m storage migrate"):
+        open_store(settings)
+    migrate(settings)
+    open_store(settings).close()
+
+
+def test_every_migration_can_be_taken_back(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path}/back.db")
+    schema.upgrade(engine)
+    with engine.begin() as conn:
+        command.downgrade(schema.config(conn), "base")
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    engine.dispose()
+
+
+def test_store_that_is_not_there_is_not_made_by_opening_it(tmp_path: Path) -> None:
+    with pytest.raises(StoreTrouble):
+        open_store(settings_for(f"sqlite:///{tmp_path}/none/drempel.db"))
+    with pytest.raises(StoreTrouble, match="no tables"):
+        open_store(settings_for(f"sqlite:///{tmp_path}/drempel.db"))
+
+
+def test_file_that_is_no_database_is_said_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "drempel.db"
+    path.write_text("not a database" * 100)
+    with pytest.raises(StoreTrouble, match="cannot be read: file is not a database"):
+        open_store(settings_for(f"sqlite:///{path}"))
+
+
+def test_server_that_does_not_answer_is_said_without_its_password(free_port) -> None:
+    url = f"postgresql://me:very-secret@127.0.0.1:{free_port()}/drempel"
+    with pytest.raises(StoreTrouble, match="cannot be read") as trouble:
+        open_store(settings_for(url))
+    assert "very-secret" not in str(trouble.value)
+
+
+def test_memory_is_no_store() -> None:
+    with pytest.raises(StoreTrouble, match="names no file"):
+        open_store(settings_for("sqlite://"))
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1)],
+)
+def test_sqlite_is_set_up_to_keep_and_to_forget(sqlite_store: Store, pragma: str, value: object) -> None:
+    for _ in range(2):
+        with sqlite_store.read() as conn:
+            assert conn.execute(text(f"PRAGMA {pragma}")).scalar() == value
+        sqlite_store.engine.dispose()

@@ -1,0 +1,100 @@
+"""A malformed setting is named, with what is wrong and an example; a secret is never shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from storage.settings import EXAMPLES, Settings, split_listen
+from tests.storage.conftest import SECRET
+
+WRONG = {
+    "TELEGRAM_TOKEN": "hunter2",
+    "TELEGRAM_API": "api.telegram.org",
+    "TELEGRAM_WEBHOOK_URL": "ftp://example.org",
+    "TELEGRAM_WEBHOOK_SECRET": "hunter2 with spaces",
+    "TELEGRAM_WEBHOOK_LISTEN": "8000",
+    "STAFF_CHAT": "@ourgroup",
+    "DATABASE_URL": "mysql://me:hunter2@host/db",
+    "SECRET_KEY": "k1:hunter2",
+    "CHAT_LISTEN": "127.0.0.1:99999",
+    "DESK_LISTEN": "nowhere:80",
+    "WIPE_AFTER": "200000",
+}
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DREMPEL_SECRET_KEY", SECRET)
+
+
+def refused(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    with pytest.raises(SystemExit) as ended:
+        Settings.load()
+    assert ended.value.code == 2
+    return capsys.readouterr().err.splitlines()
+
+
+def test_one_key_is_all_that_must_be_set() -> None:
+    settings = Settings.load()
+    assert settings.database_url == "sqlite:///data/drempel.db"
+    assert settings.telegram_token is None
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_malformed_setting_is_named_with_an_example(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DREMPEL_" + name, WRONG[name])
+    [line] = refused(capsys)
+    assert line.startswith(f"DREMPEL_{name} ")
+    assert line.endswith(f"DREMPEL_{name}={EXAMPLES[name.lower()]}")
+    assert "hunter2" not in line
+
+
+def test_each_malformed_setting_has_its_own_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("STAFF_CHAT", "CHAT_LISTEN"):
+        monkeypatch.setenv("DREMPEL_" + name, WRONG[name])
+    assert len(refused(capsys)) == 2
+
+
+def test_missing_key_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.delenv("DREMPEL_SECRET_KEY")
+    [line] = refused(capsys)
+    assert line.startswith("DREMPEL_SECRET_KEY is not set")
+
+
+def test_webhook_without_a_secret_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DREMPEL_TELEGRAM_WEBHOOK_URL", "https://example.org/x")
+    [line] = refused(capsys)
+    assert line.startswith("DREMPEL_TELEGRAM_WEBHOOK_SECRET must be set")
+
+
+def test_file_is_read_and_the_environment_goes_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("DREMPEL_STAFF_CHAT=-1\nDREMPEL_TIMEZONE=Europe/Brussels\nOTHER=1\n")
+    monkeypatch.setenv("DREMPEL_STAFF_CHAT", "-2")
+    settings = Settings.load()
+    assert (settings.staff_chat, settings.timezone) == ("-2", "Europe/Brussels")
+
+
+def test_settings_printed_show_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = "123456:" + "hunter2" * 5
+    monkeypatch.setenv("DREMPEL_TELEGRAM_TOKEN", token)
+    monkeypatch.setenv("DREMPEL_ALERTS", "ntfy://me:hunter2@host/topic")
+    printed = repr(Settings.load())
+    assert "hunter2" not in printed
+    assert SECRET not in printed
+
+
+def test_listen_addresses_are_split() -> None:
+    assert split_listen("127.0.0.1:8001") == ("127.0.0.1", 8001)
+    assert split_listen("[::1]:0") == ("::1", 0)
+    assert split_listen("localhost:80") == ("localhost", 80)
