@@ -86,11 +86,21 @@ def _case(asking: Visit, view: CaseView) -> dict[str, Any]:
         "may": deeds,
         "no_writing": guide.why_not_write(view),
         "danger": [why for why in view.reasons if not _not_known(why)],
-        "not_known": [why for why in view.reasons if _not_known(why)],
+        **_unread(view),
         "outcomes": OUTCOMES,
         "higher": [colour for colour in Colour if colour > view.row.colour],
         "lower": [colour for colour in reversed(Colour) if colour < view.row.colour],
         "colleagues": _colleagues(asking, view) if "bar" in deeds else [],
+    }
+
+
+def _unread(view: CaseView) -> dict[str, Any]:
+    """What nobody read: her own messages in full; typed answers only as a count, for they stand with her needs."""
+    times = [seen for why in view.reasons if why.rule == "UNREAD" for sign in why.signs for seen in sign.seen]
+    answered = {f"unread.{told.step}" for told in (*view.needs, *view.reaching)}
+    return {
+        "unread": [seen for seen in times if seen.source not in answered],
+        "unread_answers": sum(seen.source in answered for seen in times),
     }
 
 

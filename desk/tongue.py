@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime, format_time
 
 from flows import words
-from storage.reading import Seen, Told
+from storage.reading import WITHHELD, Seen, Told
 from storage.views import Happened
 
 # What the numbers in an indicator's source stand for.
@@ -31,6 +31,7 @@ _PARTS = {
     "8": "unknown",
 }
 _SOURCE = re.compile(r"(\d+(?:\.\d+)?)(.*)")
+_ITEMS = re.compile(r"items? \d+(?: and \d+)?|OR [\d.]+")  # of the rest, only which items and which odds
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,11 @@ class Tongue:
 
     def answer(self, told: Told, answers: Mapping[str, str]) -> str:
         """Her own words, or the label of the button she pressed."""
-        return told.text or self._label(told.step, told.code, answers)
+        return self.words(told.text) or self._label(told.step, told.code, answers)
+
+    def words(self, text: str) -> str:
+        """What she typed; of what is withheld, only that there is something."""
+        return self.t("desk.withheld") if text == WITHHELD else text
 
     def question(self, step: str) -> str:
         """What a step asks, in a few words."""
@@ -105,16 +110,23 @@ class Tongue:
                 continue
         return step
 
-    def shown_by(self, seen: Seen, answers: Mapping[str, str]) -> str:
-        """What showed a sign: a button under a question, her words, or something that nobody read yet."""
+    def quote(self, seen: Seen, answers: Mapping[str, str]) -> str:
+        """Her own words for a sign: what she typed, or the button she pressed. Empty for what nobody read."""
         kind, _, rest = seen.source.removesuffix(".late").partition(".")
-        if kind == "button":
-            return self.t("desk.by_button", label=self._label("", rest, answers))
-        if kind == "skipped":
-            return self.t("desk.by_skipping", question=self.question(rest))
-        if kind == "unread":
-            return self.unread(rest)
-        return self.t("desk.by_answer", label=self._label(kind, rest, answers), question=self.question(kind))
+        if seen.quote or kind in ("unread", "skipped"):
+            return self.words(seen.quote)
+        return self._label("" if kind == "button" else kind, rest, answers)
+
+    def shown_by(self, seen: Seen, now: float, *, act: bool) -> str:
+        """Where her words stood, when the act was (if the button did not say so), and when she said it."""
+        kind, _, rest = seen.source.removesuffix(".late").partition(".")
+        where = {
+            "button": self.t("desk.by_button"),
+            "skipped": self.t("desk.by_skipping", question=self.question(rest)),
+            "unread": self.unread(rest),
+        }.get(kind) or self.question(kind)
+        when = [self.t("desk.when.unknown")] if act and seen.when == "unknown" else []
+        return " · ".join([where, *when, self.clock(seen.at, now)])
 
     def unread(self, what: str) -> str:
         try:
@@ -127,6 +139,11 @@ class Tongue:
             return words.label(self.language, step, code, (), **self.person(answers))
         except KeyError:
             return code
+
+    def told_about(self, key: str) -> str:
+        """What a message of the program was about."""
+        about = self.known("desk.told", key)
+        return about if about != key else self.known("desk.told", key.split(".", maxsplit=1)[0])
 
     def told(self, key: str, answers: Mapping[str, str]) -> str:
         """What the program has said to her, in the reader's language."""
@@ -158,7 +175,15 @@ class Tongue:
         for part in source.split(", "):
             found = _SOURCE.match(part)
             if found and found[1] in _PARTS:
-                named.append(f"{self.t('desk.source.' + _PARTS[found[1]])}{found[2]}")
+                items = " ".join(_ITEMS.findall(found[2]))
+                named.append(f"{self.t('desk.source.' + _PARTS[found[1]])} {items}".strip())
             else:
                 named.append(part)
-        return "; ".join(named)
+        return ", ".join(named)
+
+    def span(self, starts: float, ends: float) -> str:
+        """From one moment to another; the day is said once where it is the same."""
+        first, last = self._local(starts), self._local(ends)
+        same = first.date() == last.date()
+        begin = format_datetime(first, "EEE d MMM HH:mm", locale=self.language)
+        return f"{begin} – {format_datetime(last, 'HH:mm' if same else 'EEE HH:mm', locale=self.language)}"

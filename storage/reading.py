@@ -47,6 +47,7 @@ class Sign:
 
     indicator: str
     source: str
+    act: bool  # something that was done, so that its date matters
     seen: tuple[Seen, ...]
 
 
@@ -68,6 +69,7 @@ class Unknown:
 
     step: str
     why: str
+    core: bool  # one of the first few, not of those that are only offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _sign(findings: Iterable[Finding], code: str) -> Sign:
         for f in findings
         if f.indicator == code
     )
-    return Sign(code, INDICATORS[code].source, times)
+    return Sign(code, INDICATORS[code].source, INDICATORS[code].act, times)
 
 
 def visible_house(intake: Intake) -> bool:
@@ -125,7 +127,10 @@ def visible_house(intake: Intake) -> bool:
 
 
 def unknowns(intake: Intake) -> tuple[Unknown, ...]:
-    return tuple(Unknown(step, _why_unknown(intake, step)) for step in engine.assess(INTAKE, intake).unknown)
+    return tuple(
+        Unknown(step, _why_unknown(intake, step), INTAKE.by_name[step].block == "core")
+        for step in engine.assess(INTAKE, intake).unknown
+    )
 
 
 def _why_unknown(intake: Intake, step: str) -> str:

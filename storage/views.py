@@ -276,4 +276,5 @@ def _history(rows: Any, entries: list[Any], looks: Any) -> tuple[Happened, ...]:
         else:
             found.append(Happened(row.at, row.kind, row.code, who, deed.text, deed.colour, deed.second))
     desk = [Happened(look.at, "desk", look.what, str(look.staff_id)) for look in looks if look.what != "read"]
-    return tuple(sorted([*found, *desk], key=lambda one: one.at))
+    # What opened it stands before what followed from that in the same turn.
+    return tuple(sorted([*found, *desk], key=lambda one: (one.at, one.kind != "handoff")))
