@@ -17,7 +17,7 @@ from bot.lastresort import LastResort
 from bot.work import Work
 from flows.model import Event, Pressed, Said
 from flows.tokens import pressed
-from storage import messages, troubles, turns, web
+from storage import book, messages, troubles, turns, web
 from storage.messages import WEB
 from storage.turns import Arrival
 from storage.web import Session, View
@@ -188,10 +188,8 @@ class Acts:
         def leave(conn: Conn) -> None:
             if current is not None:
                 turns.take(self._store, conn, arrival, house)
-            if (
-                session.intake_id is not None and session.intake_id != current
-            ):  # it has ended: only its words go
-                messages.drop_all(conn, session.intake_id)
+            else:  # it has ended: only what was said goes
+                messages.drop_all(conn, book.chat_hash(self._store, WEB, WEB, session.chat))
             web.end(self._store, conn, session.chat, now)
 
         await self._written(leave, session.chat)

@@ -50,6 +50,7 @@
     root.lang = next.documentElement.lang;
     root.dir = next.documentElement.dir;
     root.dataset.page = kind;
+    root.dataset.offline = next.documentElement.dataset.offline ?? "";
     document.body.replaceWith(next.body);
     changedAt = performance.now();
     scrollTo(0, 0);

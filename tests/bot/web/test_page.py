@@ -1,0 +1,111 @@
+"""The page as it is: harmless at first, at one address, and nothing of it is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows import words
+from tests.bot.web.visitor import Visitor
+
+ROUTES = ("/", "/messages", "/static/page.css", "/static/page.js", "/favicon.ico", "/robots.txt", "/none")
+
+
+async def test_a_fresh_visitor_sees_a_guide_and_nothing_is_written(her: Visitor, shelter) -> None:
+    await her.opens()
+    assert her.kind == "front"
+    assert words.text("nl", "page.guide.1") in her.text
+    for telling in ("geweld", "gevaar", "opvang", "veilig", "partner", "hulp"):
+        assert telling not in her.page.casefold()
+    assert her.cookies == {}
+    assert shelter.intake_ids == []
+
+
+async def test_the_title_is_the_same_on_every_page(her: Visitor) -> None:
+    await her.opens()
+    title = her.page.partition("<title>")[2].partition("<")[0]
+    await her.arrives()
+    assert her.page.partition("<title>")[2].partition("<")[0] == title == words.text("nl", "page.title")
+
+
+@pytest.mark.parametrize("path", ROUTES)
+async def test_every_answer_asks_to_be_forgotten(her: Visitor, path: str) -> None:
+    headers = (await her.client.get(path)).headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["cross-origin-embedder-policy"] == "require-corp"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "noindex" in headers["x-robots-tag"]
+    assert "geolocation=()" in headers["permissions-policy"]
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert ("frame-ancestors 'self'" if path == "/messages" else "frame-ancestors 'none'") in policy
+
+
+async def test_nothing_comes_from_elsewhere_and_nothing_is_written_into_the_page(her: Visitor) -> None:
+    await her.arrives()
+    for part in ("http://", "https://", "style=", "onclick", "<script>"):
+        assert part not in her.page
+
+
+async def test_the_language_is_that_of_her_browser_and_can_be_changed(her: Visitor, shelter) -> None:
+    await her.opens(**{"accept-language": "en-GB,en;q=0.9"})
+    assert 'lang="en"' in her.page
+    await her.opens()
+    await her.sends(choose_language="en")
+    assert words.text("en", "front.talk") in her.text
+    assert shelter.intake_ids == []
+    await her.presses("front", "talk")
+    assert shelter.intake().language == "en"
+    assert 'lang="en"' in her.page
+
+
+async def test_what_leaving_does_and_does_not_do_is_said_once_before_first_use(her: Visitor) -> None:
+    await her.opens()
+    await her.presses("front", "talk")
+    for trace in ("leave", "history", "spyware", "private"):
+        assert words.text("nl", f"page.traces.{trace}") in her.text
+    assert "Telegram" not in her.text
+    await her.presses("notice", "go_on")
+    assert words.text("nl", "page.traces.history") not in her.text
+
+
+async def test_the_cookie_is_of_this_host_alone(new_visitor) -> None:
+    her = await new_visitor("https://guide.test").arrives()
+    assert list(her.cookies) == ["__Host-s"]
+    her = new_visitor()
+    await her.opens()
+    await her.presses("front", "talk")
+    given = her.answer.headers["set-cookie"].lower()
+    assert "httponly" in given
+    assert "samesite=strict" in given
+    assert "domain" not in given
+    assert "expires" not in given
+    assert "max-age" not in given
+
+
+async def test_https_behind_a_proxy_is_known_by_its_name(her: Visitor, work, app) -> None:
+    from urllib.parse import urlsplit
+
+    from starlette.requests import Request
+
+    from bot.channels.web.app import Page
+
+    page = Page(work)
+    page._own_host = urlsplit("https://guide.example/")
+    scope = {
+        "type": "http",
+        "scheme": "http",
+        "path": "/",
+        "headers": [(b"host", b"guide.example")],
+        "server": None,
+    }
+    assert page._cookie_name(Request(scope)) == ("__Host-s", True)
+
+
+async def test_telephone_numbers_can_be_called_with_one_tap(her: Visitor) -> None:
+    await her.arrives()
+    await her.presses("", "danger_now")
+    assert '<a class="tel" href="tel:112" dir="ltr">112</a>' in her.page
