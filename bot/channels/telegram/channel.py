@@ -17,7 +17,7 @@ from bot.channels.telegram.cards import Cards
 from bot.channels.telegram.inbound import CHANNEL
 from bot.channels.telegram.outbound import Outbound
 from bot.channels.telegram.poll import Poll
-from bot.channels.telegram.request import AiohttpRequest
+from bot.channels.telegram.request import AiohttpRequest, proxy_for
 from bot.channels.telegram.staff import Staff
 from bot.channels.telegram.taking import Taking
 from bot.channels.telegram.updates import ALLOWED
@@ -46,7 +46,7 @@ class Telegram:
         self.work = work
         self.id = token.partition(":")[0]
         self.bots = frozenset({self.id, "staff"})
-        self.request = AiohttpRequest()
+        self.request = AiohttpRequest(proxy=proxy_for(settings.telegram_api))
         self.bot = line.open_line(token, settings.telegram_api, self.request)
         self.cards = Cards(work, self.bot)
         self.outbound = Outbound(self.bot)

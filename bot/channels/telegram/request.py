@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import msgspec
@@ -22,13 +24,22 @@ class NotSent(NetworkError):
     """No connection was made: Telegram never saw the request."""
 
 
+def proxy_for(address: str) -> str | None:
+    """The proxy that the usual variables name for this address. Asked once: aiohttp would ask at each request."""
+    parts = urlsplit(address)
+    if not parts.hostname or proxy_bypass(parts.hostname):
+        return None
+    return getproxies().get(parts.scheme)
+
+
 class AiohttpRequest(BaseRequest):
     """One session for all that a bot asks. No error of it carries an address: the token stands in that."""
 
-    __slots__ = ("_answer_seconds", "_session")
+    __slots__ = ("_answer_seconds", "_proxy", "_session")
 
-    def __init__(self, answer_seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(self, answer_seconds: float = ANSWER_SECONDS, proxy: str | None = None) -> None:
         self._answer_seconds = answer_seconds
+        self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -38,8 +49,9 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=AT_ONCE, keepalive_timeout=60, ttl_dns_cache=300)
-            # trust_env: a house behind a proxy says so in the usual variables.
-            self._session = aiohttp.ClientSession(connector=connector, trust_env=True, auto_decompress=True)
+            self._session = aiohttp.ClientSession(
+                connector=connector, proxy=self._proxy, cookie_jar=aiohttp.DummyCookieJar()
+            )
 
     async def shutdown(self) -> None:
         if self._session is not None:
