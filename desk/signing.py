@@ -65,6 +65,12 @@ def sign_out(request: Request, asking: Asking) -> Response:
     return response
 
 
+@router.get("/here")
+def here(_asking: Asking) -> Response:
+    """Somebody is typing on an open page: that counts as using the session."""
+    return Response(status_code=204)
+
+
 @router.get("/password")
 def password_page(asking: Asking) -> HTMLResponse:
     return show(asking, "password.html", wrong="")

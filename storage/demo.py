@@ -211,6 +211,8 @@ def _hold(store: Store, woman: Woman, now: float) -> None:
     at, step = now - woman.ago, INTAKE.start
     for count in range(len(woman.answers) + 1):
         answer = woman.answers.get(step)
+        if not answer and not woman.then:
+            return
         event = _event(step, answer, at) if answer else Said(woman.then, at)
         arrival = turns.Arrival("web", BOT, woman.chat, event, seen=f"{woman.chat}:{count}")
         taken = turns.take_turn(store, arrival, House())

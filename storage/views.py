@@ -31,6 +31,7 @@ class QueueRow:
     language: str
     state: str
     opened: float
+    waited: float  # seconds since then
     holder: str  # staff id, or empty
     holder_name: str
     mine: bool
@@ -102,14 +103,14 @@ class CaseView:
 
 def open_handoffs(store: Store, staff_id: str, now: float | None = None) -> list[QueueRow]:
     """Open cases that this person may see: the most urgent first, then by colour, then who waits longest."""
+    now = time.time() if now is None else now
     with store.read() as conn:
         if not _sees(conn, staff_id):
             return []
         wanted = select(handoffs).where(handoffs.c.closed.is_(None), handoffs.c.id.not_in(_hidden(staff_id)))
         names = accounts.names(conn)
-        rows = [_row(found, staff_id, names) for found in conn.execute(wanted)]
-    del now  # waiting is counted from `opened` by whoever shows it
-    return sorted(rows, key=lambda row: (-row.urgency, -row.colour, row.opened, row.id))
+        rows = [_row(found, staff_id, names, now) for found in conn.execute(wanted)]
+    return sorted(rows, key=lambda row: (-row.urgency, -row.colour, -row.waited, row.id))
 
 
 def changes(store: Store) -> dict[int, int]:
@@ -136,7 +137,7 @@ def _sees(conn: Connection, staff_id: str) -> Member | None:
     return person if person is not None and person.sees_cases else None
 
 
-def _row(found: Any, staff_id: str, names: dict[str, str]) -> QueueRow:
+def _row(found: Any, staff_id: str, names: dict[str, str], now: float) -> QueueRow:
     return QueueRow(
         id=found.id,
         intake_id=found.intake_id,
@@ -146,6 +147,7 @@ def _row(found: Any, staff_id: str, names: dict[str, str]) -> QueueRow:
         language=found.language,
         state=found.state,
         opened=found.opened,
+        waited=max(now - found.opened, 0.0),
         holder=found.taken_by,
         holder_name=names.get(found.taken_by, ""),
         mine=found.taken_by == staff_id,
@@ -178,7 +180,7 @@ def case(store: Store, intake_id: int, staff_id: str, now: float | None = None) 
         except book.Forgotten:
             return None
         accounts.note(conn, staff_id, intake_id, "read", now)
-        return _view(conn, opened, found, staff_id)
+        return _view(conn, opened, found, staff_id, now)
 
 
 def reveal_number(store: Store, intake_id: int, staff_id: str, now: float | None = None) -> str:
@@ -212,7 +214,7 @@ def _may_see(conn: Connection, person: Member, found: Any) -> bool:
     return found.closed is None or person.supervises or str(found.taken_by) == person.id
 
 
-def _view(conn: Connection, opened: book.Case, found: Any, staff_id: str) -> CaseView:
+def _view(conn: Connection, opened: book.Case, found: Any, staff_id: str, now: float) -> CaseView:
     intake = opened.intake
     entries = book.entries_of(conn, opened)
     counting, aside = reading.whys(intake)
@@ -221,7 +223,7 @@ def _view(conn: Connection, opened: book.Case, found: Any, staff_id: str) -> Cas
     names = accounts.names(conn)
     kept = conn.execute(select(barred.c.staff_id).where(barred.c.intake_id == opened.id)).scalars()
     return CaseView(
-        row=_row(found, staff_id, names),
+        row=_row(found, staff_id, names, now),
         channel=opened.channel,
         step=intake.step,
         heard=intake.heard,

@@ -105,5 +105,13 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.matches?.("[data-send]")) field.form.requestSubmit();
 });
 
+// Typing counts as being here: a session that ends meanwhile would take the words along.
+let told = 0;
+document.addEventListener("input", () => {
+  if (Date.now() - told < 60000) return;
+  told = Date.now();
+  fetch("/here").catch(() => {});
+});
+
 setInterval(tick, 5000);
 scrollTalk();
