@@ -238,7 +238,6 @@ def _log_row(trace: str, entry: LogEntry) -> dict[str, Any]:
 
 def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
     intake, version = turn.intake, case.version + 1
-    wait = engine.next_wait(intake)
     values = {
         "the_id": case.id,
         "was": case.version,
@@ -248,7 +247,7 @@ def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
         "colour": int(turn.assessment.colour),
         "urgency": int(turn.assessment.urgency),
         "language": intake.language,
-        "due": wait.due if wait else None,
+        "due": turn.wait.due if turn.wait else None,
         "last_order": case.last_order,
         "last_at": case.last_at,
         "handoff_id": case.handoff_id,

@@ -36,7 +36,13 @@ _NAMED = Lean(
 _UPDATE = Lean(
     update(handoffs)
     .where(handoffs.c.id == bindparam("the_id"))
-    .values({"version": handoffs.c.version + 1, **{name: bindparam(name) for name in _FACTS}})
+    .values(
+        {
+            **{name: bindparam(name) for name in _FACTS},
+            "version": handoffs.c.version + 1,
+            "closed": func.coalesce(handoffs.c.closed, bindparam("closed")),
+        }
+    )
 )
 _PRESSING = or_(handoffs.c.colour == 2, handoffs.c.urgency == 2)
 _UNTAKEN = or_(*(handoffs.c.state == state for state in UNTAKEN))

@@ -173,9 +173,9 @@ def _open_cover(store: Store, conn: Connection, case: Case, turn: Turn, arrival:
     """The button under a cover text: what it covered is the answer, unless her safety goes first."""
     row_id, event = arrival.opens or 0, arrival.event
     if turn.intake.step == case.intake.step and not turn.intake.left:
-        turn = replace(turn, says=())
-        outrows.reveal(conn, case, row_id, event.at + REPLY_SECONDS)
-        _record(store, conn, case, turn, event, now, None)
+        if outrows.reveal(conn, case, row_id, event.at + REPLY_SECONDS):
+            turn = replace(turn, says=())
+        _record(store, conn, case, turn, event, now, arrival.pressed_id)
     else:
         _record(store, conn, case, turn, event, now, arrival.pressed_id)
         outrows.cover_again(conn, case, row_id)

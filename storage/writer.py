@@ -33,6 +33,7 @@ class _Job:
     def __init__(self, work: Work) -> None:
         self.work = work
         self.future: Future[Any] = Future()
+        self.future.set_running_or_notify_cancel()  # from here on nobody can call it off: it is written, or fails
         self.result: Any = None
         self.error: BaseException | None = None
 

@@ -44,9 +44,17 @@ def test_same_words_are_never_sealed_alike() -> None:
     assert key.seal(b"words", "here") != key.seal(b"words", "here")
 
 
-@pytest.mark.parametrize(
-    "setting", ["", "k1", "k1:abc", "k1:" + "a" * 44, f"{SECRET},{SECRET}", "k 1:" + SECRET[3:]]
-)
+MALFORMED = {
+    "empty": "",
+    "only an id": "k1",
+    "too short": "k1:abc",
+    "too long": "k1:" + "a" * 44,
+    "the same id twice": f"{SECRET},{SECRET}",
+    "a blank in the id": "k 1:" + SECRET[3:],
+}
+
+
+@pytest.mark.parametrize("setting", MALFORMED.values(), ids=MALFORMED)
 def test_malformed_keys_are_refused_without_being_quoted(setting: str) -> None:
     with pytest.raises(ValueError, match="malformed") as refused:
         read_masters(setting)
