@@ -10,7 +10,7 @@ from flows import words
 from flows.model import Say
 from storage.outbox import Row
 
-LONGEST = 4096  # what one message can hold (Telegram's measure; ours are far shorter)
+LONGEST = 4096  # what one message can hold, counted as UTF-16 does; only her own long words come near it
 COVER = "default"  # the cover text of whoever chose none
 
 
@@ -43,7 +43,7 @@ def drawn(row: Row, now: float) -> Drawn:
     say = row.say or Say(())
     if row.must_be_covered(now):
         return covered(row, say)
-    text = words.render(row.language, say, now)[:LONGEST]
+    text = clipped(words.render(row.language, say, now))
     return Drawn(text, tuple(_keys(row.language, say)), say.protect)
 
 
@@ -51,7 +51,17 @@ def covered(row: Row, say: Say) -> Drawn:
     """Her cover text and one button: nothing of what it stands for."""
     text = row.cover or words.text(row.language, f"cover.{row.cover_code or COVER}")
     opens = Key(words.text(row.language, "button.open"), "", "open")
-    return Drawn(text[:LONGEST], ((opens,),), say.protect, covers=True)
+    return Drawn(clipped(text), ((opens,),), say.protect, covers=True)
+
+
+def clipped(text: str) -> str:
+    """As much of it as one message holds."""
+    if len(text) * 2 <= LONGEST:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= LONGEST * 2:
+        return text
+    return units[: (LONGEST - 1) * 2].decode("utf-16-le", "ignore") + "…"
 
 
 def _keys(language: str, say: Say) -> Iterator[tuple[Key, ...]]:

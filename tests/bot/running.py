@@ -94,13 +94,13 @@ def make(api: BotApi, chosen: Settings, *, on_duty: bool = True, pace: Pace | No
     """A bot that is not started yet."""
     store = open_store(chosen)
     writer = Writer(store)
-    kick: list[Callable[[], None]] = [lambda: None]
+    kick: list[Callable[[], None]] = []
     house = House(on_duty=on_duty)
-    work = Work(store, writer, chosen, lambda: house, lambda: kick[0]())
+    work = Work(store, writer, chosen, lambda: house, lambda: [each() for each in kick] and None)
     telegram, bell = Telegram(work), Bell()
     alerts = Alerts(work, bell)
     sender = Sender(store, writer, senders({"telegram": telegram}, alerts), pace)
-    kick[0] = sender.kick
+    kick.append(sender.kick)
     return Bot(api, chosen, store, writer, work, telegram, sender, Ticker(work, alerts), bell)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from telegram.error import BadRequest
 
@@ -11,6 +12,7 @@ from bot.channels.telegram.line import Line, gone
 
 BATCH = 100  # ids in one request
 AT_ONCE = 10  # requests in flight when it goes one by one
+BLANK = "☀"
 
 
 class Wiper:
@@ -41,8 +43,16 @@ class Wiper:
                 try:
                     await self.bot.call("deleteMessage", chat_id=chat, message_id=message_id)
                 except BadRequest as error:
-                    return [] if gone(error) else [message_id]
+                    if gone(error):
+                        return []
+                    await self._blank(chat, message_id)
+                    return [message_id]
             return []
 
         left = await asyncio.gather(*(one(message_id) for message_id in ids))
         return [message_id for some in left for message_id in some]
+
+    async def _blank(self, chat: int, message_id: int) -> None:
+        """After two days a message of ours cannot be deleted, but it can still be made to say nothing."""
+        with suppress(BadRequest):  # hers can neither go nor change
+            await self.bot.call("editMessageText", chat_id=chat, message_id=message_id, text=BLANK)

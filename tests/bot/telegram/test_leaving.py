@@ -1,0 +1,119 @@
+"""Leaving: within a second nothing is left on her phone but one neutral line, whatever was on its way."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from storage import messages, troubles
+from tests.bot.running import GROUP, Bot
+from tests.bot.telegram.phone import HER, on_telegram, settled
+from tests.botapi import BotApi
+
+
+def only_the_neutral_line(api: BotApi) -> bool:
+    visible = api.chat(HER).visible()
+    return len(visible) == 1 and visible[0].by_bot and not visible[0].buttons
+
+
+@pytest.mark.parametrize("how", ["button", "word", "emoji"])
+async def test_within_a_second_one_neutral_line_is_left(bot: Bot, how: str) -> None:
+    bot.api.group(GROUP)
+    async with on_telegram(bot) as her:
+        await her.arrives("me", "partner", "here", "none")
+        await her.says("mijn eigen woorden")
+        started = time.monotonic()
+        phone = bot.api.user(HER)
+        if how == "button":
+            phone.press("🌤 Weg")
+        else:
+            phone.say("stop" if how == "word" else "👋")
+        await bot.api.eventually(lambda: only_the_neutral_line(bot.api), 3.0)
+        assert time.monotonic() - started < 1.0
+        await settled(bot)
+        her.sees_only_the_neutral_line()
+
+
+async def test_a_long_conversation_goes_in_batches(bot: Bot) -> None:
+    async with on_telegram(bot) as her:
+        await her.arrives("me")
+        texts = [bot.telegram.bot.call("sendMessage", chat_id=HER, text=str(number)) for number in range(230)]
+        sent = await asyncio.gather(*texts)
+        with bot.store.write() as conn:
+            for one in sent:
+                intake_id, name = her.layer.find(), bot.telegram.id  # type: ignore[attr-defined]
+                messages.note(conn, intake_id, name, one["message_id"], messages.OURS, time.time())
+        started = time.monotonic()
+        bot.api.user(HER).press("🌤 Weg")
+        await bot.api.eventually(lambda: only_the_neutral_line(bot.api), 3.0)
+        assert time.monotonic() - started < 1.0
+    assert max(len(call.params["message_ids"]) for call in bot.api.calls("deleteMessages")) == 100
+
+
+async def test_one_too_old_to_delete_keeps_no_other_from_going_and_staff_are_told(bot: Bot) -> None:
+    async with on_telegram(bot) as her:
+        await her.says("/start")
+        bot.api.push_clock(hours=49)
+        await her.presses("front", "talk")
+        await her.presses("notice", "go_on")
+        await her.presses("leave")
+    hers, ours, neutral = bot.api.chat(HER).visible()
+    assert (hers.text, ours.text, ours.buttons) == ("/start", "☀", [])
+    assert not neutral.buttons
+    assert "not_wiped" in {one.code for one in troubles.still_open(bot.store)} | {
+        one.detail for one in troubles.still_open(bot.store)
+    }
+
+
+async def test_a_send_in_flight_when_she_leaves_is_deleted_when_it_lands(bot: Bot) -> None:
+    async with on_telegram(bot) as her:
+        await her.arrives("me")
+        slow = bot.api.fault("sendMessage", slow=0.6, times=1)
+        phone = bot.api.user(HER)
+        phone.say("dit wordt langzaam beantwoord")
+        await bot.api.eventually(lambda: slow.hits)
+        phone.press("🌤 Weg")
+        await asyncio.sleep(0.7)
+        await settled(bot)
+        assert only_the_neutral_line(bot.api)
+
+
+@pytest.mark.parametrize(
+    "fault", [{"drop": "after"}, {"hang": 0.5, "acts": True}, {"malformed": True, "acts": True}]
+)
+async def test_a_send_whose_result_is_unknown_leaves_nothing_behind(
+    bot: Bot, fault: dict[str, object]
+) -> None:
+    async with on_telegram(bot) as her:
+        await her.arrives("me")
+        bot.api.fault("sendMessage", times=1, **fault)
+        await her.says("dit antwoord komt misschien dubbel")
+        await her.presses("leave")
+        assert only_the_neutral_line(bot.api)
+
+
+async def test_a_wipe_that_is_refused_at_first_is_repeated_before_the_line(bot: Bot) -> None:
+    async with on_telegram(bot) as her:
+        await her.arrives("me")
+        bot.api.fault("deleteMessages", status=502, times=2)
+        await her.presses("leave")
+        assert only_the_neutral_line(bot.api)
+
+
+async def test_an_edit_in_flight_is_not_sent_anew_after_she_left(bot: Bot) -> None:
+    async with on_telegram(bot) as her:
+        await her.arrives("me")
+        slow = bot.api.fault("editMessageText", slow=0.5, times=1)
+        phone = bot.api.user(HER)
+        data = next(data for data in bot.api.last(HER).data.values())
+        phone.press(data, bot.api.last(HER))
+        await bot.api.eventually(lambda: slow.hits)
+        phone.say("weg")
+        await bot.api.eventually(lambda: only_the_neutral_line(bot.api))
+        before = len(bot.api.calls("sendMessage"))
+        await asyncio.sleep(0.6)
+        await settled(bot)
+        assert len(bot.api.calls("sendMessage")) == before
+        assert only_the_neutral_line(bot.api)

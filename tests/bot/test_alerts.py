@@ -1,0 +1,116 @@
+"""Alerts: a name of two words and a number, to each address by itself; time's own work beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import lastresort
+from storage import staff, troubles
+from tests.bot import running
+from tests.bot.running import Bot
+from tests.bot.telegram.phone import HER, on_telegram, settled
+from tests.botapi import BotApi
+
+
+@pytest.fixture
+async def bot(api: BotApi, store_path: Path) -> AsyncIterator[Bot]:
+    chosen = running.settings(
+        api.root, store_path, alerts="json://house.example ntfys://made-up", staff_chat=""
+    )
+    async with running.running(api, chosen) as one:
+        yield one
+
+
+async def danger(bot: Bot, number: int = HER) -> Any:
+    async with on_telegram(bot, number) as her:
+        await her.says("/start")
+        await her.presses("front", "talk")
+        await her.presses("danger_now")
+        return her
+
+
+async def test_the_house_and_whoever_is_on_call_are_rung(bot: Bot) -> None:
+    sanne, _ = staff.add(bot.store, "sanne", "Sanne", ["worker"], 0.0, alert="json://sanne.example")
+    staff.add(bot.store, "karin", "Karin", ["worker"], 0.0, alert="json://karin.example")
+    for day in range(7):
+        staff.add_weekly(bot.store, sanne.id, day, 0, 0)
+    await danger(bot)
+    await bot.api.eventually(lambda: len(bot.bell.rung) >= 3)
+    rung = dict(bot.bell.rung)
+    assert set(rung) == {"json://house.example", "ntfys://made-up", "json://sanne.example"}
+    for body in rung.values():
+        assert "🔴" in body
+        assert "/case/" in body
+        assert str(HER) not in body
+
+
+async def test_a_failing_address_stops_no_other_and_is_recorded(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.alerts.TRIES", 1)
+    bot.bell.broken = {"json://house.example"}
+    await danger(bot)
+    await bot.api.eventually(lambda: [one for one in bot.bell.rung if one[0] == "ntfys://made-up"])
+    await bot.api.eventually(lambda: "alert_failed" in str(troubles.still_open(bot.store)))
+    assert len(bot.bell.rung) == 1
+
+
+async def test_more_than_five_at_once_ring_as_one_with_a_count(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.handoffs.SLOT_SECONDS", 2.0)
+    for number in range(9):
+        await asyncio.wait_for(asyncio.shield(_write_danger(bot, 1100 + number)), 20)
+    await bot.api.eventually(lambda: any("zaken wachten" in body for _, body in bot.bell.rung), 20)
+    ringing = [body for address, body in bot.bell.rung if address == "ntfys://made-up"]
+    assert len(ringing) < 9
+
+
+async def _write_danger(bot: Bot, number: int) -> None:
+    phone = bot.api.user(number)
+    phone.say("/gevaar")
+    await bot.api.eventually(lambda: bot.api.last(number))
+
+
+async def test_what_is_due_comes_and_what_is_a_day_old_goes(bot: Bot) -> None:
+    her = await danger(bot)
+    bot.ticker.clock = lambda: her.layer.now() + 130
+    assert await bot.ticker.waits() == 1
+    await settled(bot)
+    assert her.intake.handoff.rung == 2
+    bot.ticker.clock = lambda: her.layer.now() + 25 * 3600
+    assert await bot.ticker.wipes() == 1
+    await settled(bot)
+    assert bot.api.chat(HER).visible() == []
+
+
+async def test_the_auditor_tells_once(bot: Bot) -> None:
+    troubles.report(bot.store, 1.0, "undelivered", "x")
+    assert [one.code for one in await bot.ticker.audit()] == ["undelivered"]
+    assert await bot.ticker.audit() == []
+    assert any("undelivered" in body for _, body in bot.bell.rung)
+
+
+def test_the_last_resort_words_never_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "112" in lastresort.text("nl")
+
+    def broken(*_: object) -> str:
+        raise KeyError("made up")
+
+    monkeypatch.setattr("flows.words.text", broken)
+    for language in ("nl", "en", "xx", ""):
+        for number in ("112", "0800-2000", "113"):
+            assert number in lastresort.text(language)
+
+
+def test_the_last_resort_words_come_once_in_ten_minutes() -> None:
+    given = lastresort.LastResort()
+    assert [given.may("her", at) for at in (0.0, 599.0, 601.0)] == [True, False, True]
+    for number in range(lastresort.REMEMBERED + 5):
+        given.may(str(number), 0.0)
+    assert len(given._given) == lastresort.REMEMBERED
