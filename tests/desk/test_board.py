@@ -1,0 +1,111 @@
+"""The board: who waits, how long, what is asked, and whether anybody is on call."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from storage import staff, troubles
+from storage.store import Store
+from tests.desk.conftest import Browser, People, in_red
+from tests.storage.her import Her, Worker
+
+
+def case_name(browser: Browser, handoff_id: int = 1) -> str:
+    found = re.search(rf'href="/case/{handoff_id}" id="open-{handoff_id}">([^<]+)<', browser.get("/").text)
+    assert found
+    return found[1]
+
+
+def test_a_waiting_case_shows_sign_word_urgency_and_what_is_asked(sanne: Browser, her: Her) -> None:
+    assert her.intake_id
+    text = sanne.get("/").text
+    assert "<svg" in text.split("colour red")[1][:120]
+    assert "Rood</span>" in text
+    assert "Nu</span>" in text
+    assert "Neem deze zaak. Nog niemand heeft gereageerd." in text
+    assert "<title>(1) Drempel</title>" in text
+
+
+def test_the_title_counts_and_tells_no_story(sanne: Browser, her: Her) -> None:
+    name = case_name(sanne)
+    for path in ("/", "/case/1"):
+        title = re.search("<title>(.*)</title>", sanne.get(path).text)
+        assert title
+        assert name not in title[1]
+    assert her.intake_id
+
+
+def test_nobody_on_call_is_said_loudly_until_somebody_is(
+    sanne: Browser, store: Store, people: People
+) -> None:
+    assert "Niemand heeft nu dienst." in sanne.get("/").text
+    staff.add_once(store, people.mo, time.time() - 60, time.time() + 3600)
+    text = sanne.get("/").text
+    assert "Niemand heeft nu dienst." not in text
+    assert "Nu bereikbaar: Mo" in text
+
+
+def test_each_case_stands_with_whoever_has_it(
+    sanne: Browser, mo: Browser, store: Store, people: People, her: Her
+) -> None:
+    Worker(store, her.intake_id, people.sanne, time.time()).does("take")
+    assert "Bij jou" in sanne.get("/").text
+    text = mo.get("/").text
+    assert "Bij collega’s" in text
+    assert "Sanne zoekt contact." in text
+    assert 'value="take"' not in text
+
+
+def test_a_case_that_one_is_barred_from_is_not_on_the_board(
+    mo: Browser, store: Store, people: People, her: Her
+) -> None:
+    name = case_name(mo)
+    staff.bar(store, people.mo, her.intake_id, people.ria, time.time())
+    assert name not in mo.get("/").text
+    assert name not in mo.get("/board/rows").text
+
+
+def test_the_part_that_refreshes_is_the_board_without_its_frame(sanne: Browser, her: Her) -> None:
+    assert her.intake_id
+    part = sanne.get("/board/rows").text
+    assert "<html" not in part
+    assert 'data-waiting="1" data-pressing="1"' in part
+
+
+def test_without_scripts_the_board_reloads_itself(sanne: Browser) -> None:
+    assert '<noscript><meta http-equiv="refresh" content="15"></noscript>' in sanne.get("/").text
+
+
+def test_what_went_wrong_stays_until_somebody_has_seen_it(sanne: Browser, store: Store, her: Her) -> None:
+    troubles.report(store, time.time(), "undelivered", "", her.intake_id)
+    text = sanne.get("/").text
+    assert "Een bericht kwam niet bij haar aan" in text
+    assert sanne.post("/trouble/1/clear").status_code == 303
+    assert "kwam niet bij haar aan" not in sanne.get("/").text
+
+
+def test_an_administrator_sees_no_case(opens: object, store: Store, people: People, her: Her) -> None:
+    people.hire("bea", "admin")
+    bea = opens("bea")  # type: ignore[operator]
+    assert "Met jouw account zie je geen zaken." in bea.get("/").text
+    for path in ("/case/1", "/board/rows", "/case/1/parts"):
+        assert bea.get(path).status_code == 403
+    assert her.intake_id
+
+
+def test_the_order_is_urgency_colour_and_waiting(sanne: Browser, store: Store, her: Her) -> None:
+    later = Her(store, "2", at=time.time() - 30)
+    later.walks("talk", "go_on", "yes", "me", "partner", "away", "none")
+    later.everywhere("human")
+    in_red(store, "3")
+    found = re.findall(r'id="open-(\d)"', sanne.get("/").text)
+    assert found == ["1", "3", "2"]
+    assert her.intake_id
+
+
+def test_english_is_complete_as_well(sanne: Browser, her: Her) -> None:
+    assert her.intake_id
+    sanne.post("/language", to="en")
+    assert "Take this case. Nobody has answered yet." in sanne.get("/").text
+    assert "Waiting for someone" in sanne.get("/").text

@@ -1,0 +1,216 @@
+"""What staff do, on both databases where two of them may do it at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from fastapi import FastAPI
+
+from flows.model import Colour
+from storage import staff
+from storage.settings import Settings
+from storage.store import Store
+from tests.desk.conftest import PASSWORD, Browser, Client, Opens, People, in_red, open_desk
+from tests.storage.her import Her
+
+
+def holder(her: Her) -> str:
+    assert her.intake.handoff is not None
+    return her.intake.handoff.by
+
+
+def test_of_many_who_take_at_once_exactly_one_has_it(either: Settings) -> None:
+    app, store = open_desk(either)
+    people = People(store)
+    logins = ["sanne", "mo", "ria", *(f"worker{n}" for n in range(5))]
+    for login in logins[3:]:
+        people.hire(login, "worker")
+    her = in_red(store)
+    browsers = [_signed_in(app, login) for login in logins]
+    answers: dict[str, int] = {}
+    begin = threading.Barrier(len(logins))
+
+    def take(login: str, browser: Browser) -> None:
+        begin.wait()
+        answers[login] = browser.post("/case/1/do", deed="take").status_code
+
+    threads = [threading.Thread(target=take, args=pair) for pair in zip(logins, browsers, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for browser in browsers:
+        browser.client.close()
+    taken = [login for login, status in answers.items() if status == 303]
+    assert len(taken) == 1
+    assert sorted(answers.values()) == [303, *[409] * 7]
+    found = staff.member(store, holder(her))
+    assert found is not None
+    assert found.login == taken[0]
+    store.close()
+
+
+def _signed_in(app: FastAPI, login: str) -> Browser:
+    browser = Browser(Client(app))
+    browser.sign_in(login)
+    browser.get("/account")
+    return browser
+
+
+def test_who_comes_second_reads_who_has_it_since_when(sanne: Browser, mo: Browser, her: Her) -> None:
+    assert her.intake_id
+    assert sanne.post("/case/1/do", deed="take").headers["location"] == "/case/1"
+    answer = mo.post("/case/1/do", deed="take")
+    assert answer.status_code == 409
+    clock = time.strftime("%H:")
+    assert "Sanne heeft deze zaak sinds " in answer.text
+    assert clock[-1] in answer.text
+    assert sanne.post("/case/1/do", deed="take").status_code == 303  # pressing twice is no mistake
+
+
+def test_a_worker_writes_and_the_bot_is_silent_until_it_is_handed_back(sanne: Browser, her: Her) -> None:
+    assert sanne.post("/case/1/write", text="Hallo").status_code == 409  # not taken yet
+    sanne.post("/case/1/do", deed="take")
+    assert (
+        sanne.post("/case/1/write", text="Ik ben er.\r\nBen je veilig?").headers["location"]
+        == "/case/1#write"
+    )
+    assert her.intake.talking
+    her.says("ja")
+    page = sanne.get("/case/1").text
+    assert "Ik ben er.\nBen je veilig?" in page
+    assert "Het programma zwijgt" in page
+    assert "Zij schreef. Antwoord haar." in page
+    sanne.post("/case/1/do", deed="hand_back")
+    assert not her.intake.talking
+
+
+@pytest.mark.parametrize(("text", "why"), [("  ", "niets om te sturen"), ("x" * 3501, "te lang")])
+def test_what_cannot_be_sent_is_kept_in_the_box(sanne: Browser, her: Her, text: str, why: str) -> None:
+    assert her.intake_id
+    sanne.post("/case/1/do", deed="take")
+    answer = sanne.post("/case/1/write", text=text)
+    assert answer.status_code == 409
+    assert why in answer.text
+    assert text.strip() in answer.text
+
+
+def test_in_touch_live_back_and_close(sanne: Browser, mo: Browser, her: Her) -> None:
+    for deed in ("take", "in_touch", "spoken_live"):
+        assert sanne.post("/case/1/do", deed=deed).status_code == 303
+    handoff = her.intake.handoff
+    assert handoff is not None
+    assert (handoff.state, handoff.spoken_live) == ("in_touch", True)
+    sanne.post("/case/1/do", deed="give_back")
+    assert holder(her) == ""
+    mo.post("/case/1/do", deed="take")
+    answer = sanne.post("/case/1/close", outcome="secure_shelter")
+    assert answer.status_code == 409
+    assert "Mo heeft deze zaak sinds" in answer.text
+    assert mo.post("/case/1/close", outcome="nonsense").status_code == 409
+    case_before = mo.get("/case/1").status_code
+    assert mo.post("/case/1/close", outcome="secure_shelter").headers["location"] == "/"
+    assert case_before == 200
+    assert "geheime opvang" in mo.get("/case/1").text  # its last worker may still read it
+    assert sanne.get("/case/1").status_code == 404
+    assert mo.post("/case/1/do", deed="take").status_code == 409
+
+
+def test_colour_up_at_once_with_a_reason(sanne: Browser, store: Store) -> None:
+    her = Her(store, at=time.time() - 60)
+    her.walks("talk", "go_on", "yes", "me", "partner", "away", "none")
+    her.everywhere("human")
+    assert her.case.colour == Colour.ORANGE
+    assert sanne.post("/case/1/raise", colour=2, reason=" ").status_code == 409
+    assert sanne.post("/case/1/raise", colour=0, reason="x").status_code == 409
+    assert sanne.post("/case/1/raise", colour=7, reason="x").status_code == 400
+    assert sanne.post("/case/1/raise", colour=2, reason="stem klonk anders").status_code == 303
+    assert her.case.colour == Colour.RED
+    assert "stem klonk anders" in sanne.get("/case/1").text
+
+
+def test_an_orange_goes_down_with_a_reason(sanne: Browser, store: Store) -> None:
+    her = Her(store, at=time.time() - 60)
+    her.walks("talk", "go_on", "yes", "me", "partner", "away", "none")
+    her.everywhere("human")
+    assert sanne.post("/case/1/lower", colour=0, reason="").status_code == 409
+    assert sanne.post("/case/1/lower", colour=0, reason="gebeld").status_code == 303
+    assert her.case.colour == Colour.GREEN
+
+
+def test_a_red_goes_down_only_with_a_second_person(sanne: Browser, her: Her) -> None:
+    def lower(**second: str) -> tuple[int, str]:
+        answer = sanne.post("/case/1/lower", colour=1, reason="gebeld", **second)
+        return answer.status_code, answer.text
+
+    assert her.case.colour == Colour.RED
+    for second, why in (
+        ({}, "alleen omlaag met een tweede persoon"),
+        ({"second_login": "mo", "second_password": "wrong"}, "horen niet bij elkaar"),
+        ({"second_login": "nobody", "second_password": PASSWORD}, "horen niet bij elkaar"),
+        ({"second_login": "sanne", "second_password": PASSWORD}, "moet iemand anders zijn"),
+    ):
+        status, text = lower(**second)
+        assert (status, why in text) == (409, True), why
+        assert PASSWORD not in text
+        assert her.case.colour == Colour.RED
+    assert lower(second_login="mo", second_password=PASSWORD)[0] == 303
+    assert her.case.colour == Colour.ORANGE
+    assert "samen met Mo" in sanne.get("/case/1").text
+
+
+def test_the_second_person_may_not_be_barred_nor_without_cases(
+    sanne: Browser, store: Store, people: People, her: Her
+) -> None:
+    people.hire("bea", "admin")
+    staff.bar(store, people.mo, her.intake_id, people.ria, time.time())
+    for login in ("mo", "bea"):
+        answer = sanne.post(
+            "/case/1/lower", colour=1, reason="x", second_login=login, second_password=PASSWORD
+        )
+        assert "kan voor deze zaak niet meetekenen" in answer.text
+    assert her.case.colour == Colour.RED
+
+
+def test_guessing_the_second_password_slows_that_account_down(sanne: Browser, her: Her) -> None:
+    assert her.intake_id
+    for _ in range(3):
+        sanne.post("/case/1/lower", colour=1, reason="x", second_login="mo", second_password="wrong")
+    answer = sanne.post("/case/1/lower", colour=1, reason="x", second_login="mo", second_password=PASSWORD)
+    assert "Te vaak een verkeerd wachtwoord" in answer.text
+    assert her.case.colour == Colour.RED
+
+
+def test_barring_whoever_has_the_case_gives_it_back_first(
+    sanne: Browser, ria: Browser, mo: Browser, people: People, her: Her
+) -> None:
+    assert mo.post("/case/1/bar", person=people.sanne).status_code == 403  # neither holder nor supervisor
+    sanne.post("/case/1/do", deed="take")
+    assert ria.post("/case/1/bar", person=people.sanne).status_code == 303
+    assert holder(her) == ""
+    assert sanne.get("/case/1").status_code == 404
+    assert ria.post("/case/1/unbar", person=people.sanne).status_code == 303
+    assert sanne.get("/case/1").status_code == 200
+
+
+def test_one_may_bar_oneself(sanne: Browser, people: People, her: Her) -> None:
+    sanne.post("/case/1/do", deed="take")
+    assert sanne.post("/case/1/bar", person=people.sanne).headers["location"] == "/"
+    assert holder(her) == ""
+
+
+@pytest.mark.parametrize("deed", ["close", "lower", "write", "mark", "", "explode"])
+def test_only_plain_deeds_go_through_the_plain_form(sanne: Browser, her: Her, deed: str) -> None:
+    assert her.intake_id
+    assert sanne.post("/case/1/do", deed=deed).status_code in (400, 422)
+
+
+def test_closing_an_account_gives_its_cases_back(
+    ria: Browser, opens: Opens, people: People, her: Her
+) -> None:
+    opens("sanne").post("/case/1/do", deed="take")
+    assert holder(her) == people.sanne
+    assert ria.post(f"/people/{people.sanne}/disable").status_code == 303
+    assert holder(her) == ""

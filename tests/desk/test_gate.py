@@ -1,0 +1,258 @@
+"""Everything is closed unless it stands in one list; every answer says what the browser must not do with it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Mount
+
+from desk import gate
+from storage import staff
+from storage.store import Store
+from tests.desk.conftest import Browser, Opens, People
+from tests.storage.her import Her
+
+
+def routes_of(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Every route, also those that stand in a router of their own."""
+    for route in routes:
+        if hasattr(route, "original_router"):
+            yield from routes_of(route.original_router.routes)
+        else:
+            yield route
+
+
+def closed_routes(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """Every method and path that is not in the list of open ones."""
+    for route in routes_of(app.routes):
+        if isinstance(route, Mount):
+            assert route.path + "/" == gate.OPEN_FOLDER
+            continue
+        assert isinstance(route, APIRoute), route
+        if route.path in gate.OPEN:
+            continue
+        path = route.path_format
+        for name in route.param_convertors:
+            path = path.replace("{" + name + "}", "1")
+        yield from ((method, path) for method in route.methods)
+
+
+def test_every_route_is_closed_without_a_session(desk: FastAPI, outside: Browser) -> None:
+    routes = list(closed_routes(desk))
+    assert len(routes) > 30
+    for method, path in routes:
+        answer = outside.client.request(method, path, content=b"" if method == "POST" else None)
+        assert (answer.status_code, answer.headers.get("location")) == (303, "/sign-in"), (method, path)
+
+
+def test_what_is_open_is_this_and_no_more(desk: FastAPI) -> None:
+    paths = {route.path for route in routes_of(desk.routes) if isinstance(route, APIRoute)}
+    assert frozenset({"/sign-in", "/robots.txt"}) == gate.OPEN
+    assert paths >= gate.OPEN
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/nothing/here", "/static/../app.py"])
+def test_what_does_not_exist_is_closed_too(outside: Browser, path: str) -> None:
+    assert outside.get(path).status_code in (303, 404)
+
+
+def test_every_post_needs_the_token_of_its_session(desk: FastAPI, sanne: Browser) -> None:
+    for method, path in closed_routes(desk):
+        if method == "POST":
+            for token in ("", "0" * 64):
+                answer = sanne.client.request("POST", path, data={"csrf": token})
+                assert answer.status_code == 403, path
+    assert sanne.get("/account").status_code == 200  # and none of them signed her out
+
+
+def test_the_token_of_another_session_does_not_count(
+    desk: FastAPI, sanne: Browser, mo: Browser, her: Her
+) -> None:
+    sanne.token = mo.token
+    assert sanne.post("/case/1/do", deed="take").status_code == 403
+    assert her.intake.handoff is not None
+    assert her.intake.handoff.by == ""
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "http://desk.evil.example"},
+    ],
+)
+def test_a_form_from_elsewhere_is_refused_even_with_the_token(
+    sanne: Browser, her: Her, headers: dict[str, str]
+) -> None:
+    answer = sanne.client.request(
+        "POST", "/case/1/do", data={"csrf": sanne.token, "deed": "take"}, headers=headers
+    )
+    assert answer.status_code == 403
+    assert her.intake.handoff is not None
+    assert her.intake.handoff.by == ""
+
+
+def test_a_form_of_our_own_goes_through(sanne: Browser, her: Her) -> None:
+    headers = {
+        "origin": "null",
+        "sec-fetch-site": "same-origin",
+    }  # what a browser sends for a page without referrer
+    answer = sanne.client.request(
+        "POST", "/case/1/do", data={"csrf": sanne.token, "deed": "take"}, headers=headers
+    )
+    assert answer.status_code == 303
+    assert her.intake.handoff is not None
+    assert her.intake.handoff.by != ""
+
+
+def test_a_form_larger_than_any_of_ours_is_refused(sanne: Browser) -> None:
+    answer = sanne.post("/case/1/write", text="x" * 70_000)
+    assert answer.status_code == 413
+
+    async def in_pieces() -> AsyncIterator[bytes]:
+        yield b"text=x"
+
+    unknown = sanne.client.request("POST", "/case/1/write", content=in_pieces())
+    assert unknown.status_code == 411
+
+
+def test_headers_stand_on_every_answer(sanne: Browser, outside: Browser, her: Her) -> None:
+    assert her.intake_id
+    answers = [
+        outside.get("/sign-in"),
+        outside.get("/"),
+        outside.get("/static/desk.css"),
+        sanne.get("/"),
+        sanne.get("/case/1"),
+        sanne.get("/case/999"),
+        sanne.post("/case/1/do", deed="nonsense"),
+    ]
+    for answer in answers:
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+        assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_pages_carry_nothing_inline_and_nothing_from_elsewhere(sanne: Browser, her: Her) -> None:
+    assert her.intake_id
+    for path in ("/", "/case/1", "/rota", "/account", "/password"):
+        text = sanne.get(path).text
+        assert "<style" not in text
+        assert " style=" not in text
+        assert " onclick" not in text
+        assert "<script>" not in text
+        assert "//" not in text.replace("ntfys://", "").replace("mailto://", "").replace("<!doctype", "")
+
+
+def test_the_cookie_is_kept_from_scripts_and_other_sites(people: People, outside: Browser) -> None:
+    assert people.sanne
+    cookie = next(c for c in outside.sign_in("sanne").headers.get_list("set-cookie") if c.startswith("desk="))
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+
+
+def test_over_tls_the_cookie_is_bound_to_the_host(opens: Opens, people: People) -> None:
+    assert people.sanne
+    browser = opens(base_url="https://desk")
+    answer = browser.sign_in("sanne")
+    cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("__Host-desk="))
+    assert "Secure" in cookie
+    assert "strict-transport-security" in answer.headers
+    assert browser.get("/").status_code == 200
+
+
+def test_signing_in_needs_the_token_of_its_own_page(people: People, outside: Browser) -> None:
+    assert people.sanne
+    outside.get("/sign-in")
+    outside.token = "0" * 64
+    assert outside.post("/sign-in", login="sanne", password="x").status_code == 403
+
+
+def test_a_wrong_password_and_an_unknown_name_look_the_same(people: People, outside: Browser) -> None:
+    assert people.sanne
+    texts = []
+    for login in ("sanne", "nobody"):
+        answer = outside.sign_in(login, "wrong")
+        assert answer.status_code == 403
+        texts.append(answer.text.replace(login, "").replace(outside.token, ""))
+    assert texts[0] == texts[1]
+
+
+def test_too_many_wrong_passwords_say_when_to_try_again(people: People, outside: Browser) -> None:
+    assert people.sanne
+    for _ in range(3):
+        outside.sign_in("sanne", "wrong")
+    assert outside.sign_in("sanne").status_code == 429
+
+
+def test_signing_out_ends_the_session_on_the_server(opens: Opens, sanne: Browser) -> None:
+    token = sanne.client.cookies["desk"]
+    assert sanne.post("/sign-out").status_code == 303
+    again = opens()
+    again.client.cookies.set("desk", token)
+    assert again.get("/").headers["location"] == "/sign-in"
+
+
+def test_an_idle_page_signs_out_though_it_refreshes_itself(
+    store: Store, sanne: Browser, her: Her, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert her.intake_id
+    used = []
+    session = staff.session
+    monkeypatch.setattr(staff, "session", lambda *a, use: used.append(use) or session(*a, use=use))
+    for path in ("/case/1/parts", "/board/rows", "/here", "/case/1"):
+        sanne.get(path, **{"HX-Request": "true"})
+    assert used == [False, True, True, True]
+    now = time.time() + 16 * 60
+    monkeypatch.setattr(time, "time", lambda: now)
+    answer = sanne.get("/case/1/parts", **{"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["hx-redirect"], answer.text) == (401, "/sign-in", "")
+
+
+def test_a_link_from_elsewhere_asks_once_more_with_the_cookie(
+    sanne: Browser, outside: Browser, her: Her
+) -> None:
+    assert her.intake_id
+    bounced = outside.get("/case/1", **{"Sec-Fetch-Site": "cross-site"})
+    assert bounced.status_code == 200
+    assert 'http-equiv="refresh"' in bounced.text
+    assert outside.get("/case/1", **{"Sec-Fetch-Site": "same-origin"}).status_code == 303
+    assert sanne.get("/case/1", **{"Sec-Fetch-Site": "same-origin"}).status_code == 200
+
+
+def test_with_a_given_password_only_changing_it_is_possible(
+    opens: Opens, store: Store, people: People
+) -> None:
+    assert people.sanne
+    _, given = staff.add(store, "eva", "Eva", ["worker"], time.time())
+    eva = opens()
+    eva.sign_in("eva", given)
+    for path in ("/", "/case/1", "/rota", "/account", "/live"):
+        assert eva.get(path).headers["location"] == "/password", path
+    eva.get("/password")
+    assert eva.post("/password", old=given, new="kort", again="kort").status_code == 409
+    new = "een heel eigen zin"
+    assert eva.post("/password", old=given, new=new, again=new + "!").status_code == 409
+    assert eva.post("/password", old="wrong", new=new, again=new).status_code == 403
+    assert eva.post("/password", old=given, new=given, again=given).status_code == 409
+    assert eva.post("/password", old=given, new=new, again=new).headers["location"] == "/"
+    assert eva.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", ""])
+def test_the_language_switch_leads_nowhere_else(sanne: Browser, back: str) -> None:
+    answer = sanne.post("/language", to="en", back=back)
+    assert answer.headers["location"] == "/"
+    assert 'lang="en"' in sanne.get("/").text
