@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 from apprise import Apprise
@@ -13,6 +14,8 @@ from desk.room import Visit, visit
 from storage import staff
 
 router = APIRouter()
+# It would write an address that it does not know to the terminal, password and all.
+logging.getLogger("apprise").disabled = True
 Asking = Annotated[Visit, Depends(visit)]
 
 
@@ -25,7 +28,7 @@ def account(asking: Asking) -> HTMLResponse:
 def alert(asking: Asking, address: Annotated[str, Form()] = "") -> Response:
     """Where an alert wakes me. What is stored is never shown again: it may hold a password."""
     address = address.strip()
-    if address and not Apprise().add(address):
+    if address and not _recognised(address):
         return _page(asking, status=409, wrong="desk.account.alert_wrong")
     staff.set_alert(asking.store, asking.who.id, address)
     return RedirectResponse("/account", 303)
@@ -41,6 +44,11 @@ def telegram(asking: Asking) -> HTMLResponse:
 def unlink(asking: Asking) -> Response:
     staff.unlink_telegram(asking.store, asking.who.id)
     return RedirectResponse("/account", 303)
+
+
+def _recognised(address: str) -> bool:
+    """Whether this is one address that alerts can be sent to."""
+    return not any(map(str.isspace, address)) and bool(Apprise().add(address))
 
 
 def _page(asking: Visit, code: str = "", wrong: str = "", status: int = 200) -> HTMLResponse:

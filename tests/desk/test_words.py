@@ -1,0 +1,121 @@
+"""Everything that a page of the desk says stands in both catalogues, with the same blanks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from desk import guide
+from desk.pages import FOLDER
+from desk.tongue import _PARTS, Tongue
+from flows import words
+from flows.handoff import DEEDS, OUTCOMES, STATES
+from flows.indicators import COMBINATIONS, INDICATORS
+from flows.intake import INTAKE
+from flows.making import BEATS
+from flows.model import Content, Desk
+from storage.reading import ABOUT_HER
+from storage.staff import ROLES
+from storage.views import QueueRow
+
+MARKS = (
+    "unfinished",
+    "left",
+    "silent",
+    "unanswered",
+    "contact_lost",
+    "asked_delete",
+    "asked_human",
+    "wrote",
+    "wrote_long",
+)
+REFUSED = (
+    "taken",
+    "not_taken",
+    "not_yours",
+    "closed",
+    "no_case",
+    "needs_second",
+    "needs_reason",
+    "needs_outcome",
+)
+HERS = ("not_lower", "not_higher", "nothing_written", "do_not_contact")
+
+
+def said() -> set[str]:
+    """Keys that templates and modules name, and those that follow from the flow's own tables."""
+    found = set()
+    for page in FOLDER.glob("*.html"):
+        found |= set(re.findall(r'(?<![a-z_])t\("([a-z_.]+[a-z_])"', page.read_text()))
+    for module in FOLDER.parent.glob("*.py"):
+        found |= set(re.findall(r'"((?:desk|refused)\.[a-z_.]+[a-z_])"', module.read_text()))
+    found |= {f"indicator.{code}" for code in INDICATORS}
+    found |= {f"rule.{combination.rule}" for combination in COMBINATIONS}
+    found |= {f"outcome.{outcome}" for outcome in OUTCOMES} | {f"mark.{mark}" for mark in MARKS}
+    found |= {f"refused.{code}" for code in (*REFUSED, *HERS)}
+    found |= {f"desk.happened.{deed}" for deed in DEEDS} | {f"desk.role.{role}" for role in ROLES}
+    found |= {f"desk.content.{content}" for content in Content} | {f"desk.for.{desk}" for desk in Desk}
+    found |= {f"desk.source.{part}" for part in _PARTS.values()}
+    found |= {f"desk.told.beats.{family}" for family in ("violence", *(name for name, _ in BEATS))}
+    return found | {f"desk.speaks.{language}" for language in words.LANGUAGES}
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_nothing_that_is_said_is_missing(language: str) -> None:
+    known = words.catalogue(language).keys()
+    missing = said() - known
+    assert {key for key in missing if not any(one.startswith(f"{key}.") for one in known)} == set()
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_every_question_has_a_short_name(language: str) -> None:
+    known = words.catalogue(language)
+    asked = [step.name for step in INTAKE.steps if step.block or step.name in ABOUT_HER]
+    assert [name for name in asked if f"desk.q.{name}" not in known] == []
+
+
+def test_both_languages_leave_the_same_blanks() -> None:
+    one, two = (words.catalogue(language) for language in ("nl", "en"))
+    ours = [
+        key
+        for key in one
+        if key.startswith(("desk.", "refused.", "rule.", "indicator.", "mark.", "outcome."))
+    ]
+    assert [key for key in ours if words.variables(one[key]) != words.variables(two[key])] == []
+
+
+def row(**facts: Any) -> QueueRow:
+    plain = {f.name: None for f in fields(QueueRow)} | {"marks": (), "touched": None, "spoken_live": False}
+    return QueueRow(**(plain | facts))
+
+
+def test_every_state_asks_something_of_its_reader() -> None:
+    asked = {
+        guide.asked(
+            row(state=state, marks=marks, mine=mine, spoken_live=live, touched=touched, closed=closed)
+        )
+        for state in STATES
+        for marks in ((), *((mark,) for mark in MARKS))
+        for mine, live in ((True, True), (True, False), (False, False))
+        for touched in (None, 1.0)
+        for closed in (None, 1.0)
+    }
+    assert len(asked) > 8
+    assert {f"desk.asked.{code}" for code in asked} <= words.catalogue("nl").keys()
+
+
+def test_everything_that_must_not_be_done_is_said() -> None:
+    source = (FOLDER.parent / "guide.py").read_text()
+    codes = re.findall(r'^        \("([a-z_]+)", ', source, re.MULTILINE)
+    assert len(codes) > 10
+    assert {f"desk.dont.{code}" for code in codes} <= words.catalogue("nl").keys()
+
+
+def test_sources_are_named_instead_of_numbered() -> None:
+    for language in words.LANGUAGES:
+        tongue = Tongue(language, "Europe/Amsterdam")
+        for indicator in INDICATORS.values():
+            assert not re.match(r"\d+\.\d", tongue.source(indicator.source)), indicator.code
