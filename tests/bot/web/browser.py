@@ -1,0 +1,94 @@
+"""Chromium at the page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from flows.tokens import token
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE = {"width": 390, "height": 844}
+SETTLED = 500  # milliseconds in which a second tap answers nothing
+
+
+@asynccontextmanager
+async def chromium_at(path: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+def button(page: Page, step: str, option: str) -> Any:
+    return page.locator(f'button[name=press][value="{token(step, option)}"]')
+
+
+async def press(page: Page, *pressed: tuple[str, str]) -> None:
+    """With a pointer, waiting for each answer to be there."""
+    for step, option in pressed:
+        await button(page, step, option).click()
+        await page.wait_for_function(
+            "gone => !document.querySelector(`button[value='${gone}']`)", arg=token(step, option)
+        )
+        await page.wait_for_timeout(SETTLED)
+
+
+async def tab_to(page: Page, selector: str, most: int = 60) -> None:
+    """With the keyboard alone."""
+    for _ in range(most):
+        if await page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} cannot be reached with Tab")
+
+
+CONTRAST = """
+() => {
+  const number = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const behind = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = number(getComputedStyle(node).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const weak = [];
+  for (const node of document.querySelectorAll("body *")) {
+    const own = [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim());
+    if (!own || node.closest(".unseen, noscript") || !node.getClientRects().length) continue;
+    const [a, b] = [light(number(getComputedStyle(node).color)), light(behind(node))].sort((x, y) => y - x);
+    const ratio = (a + .05) / (b + .05);
+    if (ratio < 4.5) weak.push([node.className, node.textContent.slice(0, 20), ratio]);
+  }
+  return weak;
+}
+"""
+SMALL_TARGETS = """
+() => [...document.querySelectorAll("button, summary, textarea, input:not([type=hidden])")]
+  .filter(node => node.getClientRects().length)
+  .filter(node => { const box = node.getBoundingClientRect(); return box.width < 44 || box.height < 44; })
+  .map(node => node.outerHTML)
+"""
+UNNAMED = """
+() => [...document.querySelectorAll("button, textarea, input:not([type=hidden]), iframe, [role]")]
+  .filter(node => !(node.textContent.trim() || node.labels?.length || node.title || node.ariaLabel
+    || node.getAttribute("aria-labelledby") || node.getAttribute("role") === "status"))
+  .map(node => node.outerHTML)
+"""

@@ -1,0 +1,183 @@
+"""The page in Chromium: by keyboard, leaving at once, two tabs, small and dark, right to left, heard and seen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from flows import words
+from flows.tokens import token
+from tests.bot.web.browser import PHONE, button, chromium_at, press, tab_to
+
+pytestmark = pytest.mark.browser
+
+TO_DANGER = (
+    ("front", "talk"),
+    ("notice", "go_on"),
+    ("safe", "yes"),
+    ("for_whom", "me"),
+    ("afraid_of", "partner"),
+    ("where_is_he", "near"),
+    ("where_children", "none"),
+    ("right_now", "no"),
+)
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with chromium_at(chromium) as found:
+        yield found
+
+
+@pytest.fixture
+async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
+    """Opened, on a phone; whatever the page complains of fails the test."""
+    context = await browser.new_context(viewport=PHONE, locale="nl")
+    opened = await context.new_page()
+    complaints: list[str] = []
+    # A lost connection is the browser's own complaint, and one of the tests.
+    opened.on("console", lambda said: "ERR_INTERNET" in said.text or complaints.append(said.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    await opened.goto(address)
+    yield opened
+    await context.close()
+    assert complaints == []
+
+
+# --- by keyboard ------------------------------------------------------------------------------------------------
+
+
+async def test_a_red_conversation_by_keyboard(page: Page, shelter) -> None:
+    for step, option in (*TO_DANGER, ("threat", "recent")):
+        await tab_to(page, f'button[value="{token(step, option)}"]')
+        await page.keyboard.press("Enter")
+        await page.wait_for_function(
+            "gone => !document.querySelector(`button[value='${gone}']`)", arg=token(step, option)
+        )
+        await page.wait_for_timeout(500)
+    assert await page.locator(".line.us a[href='tel:112']").count()
+    assert shelter.intake().handoff.state == "offered"
+    await tab_to(page, "#text")
+    await page.keyboard.type("Hij komt zo thuis.")
+    await page.keyboard.press("Enter")
+    await page.locator(".line.she", has_text="Hij komt zo thuis.").wait_for()
+    assert await page.input_value("#text") == ""
+    assert await page.evaluate("[history.length, localStorage.length, sessionStorage.length]") == [2, 0, 0]
+
+
+async def test_after_an_answer_the_keyboard_stands_before_the_next_choices(page: Page) -> None:
+    await press(page, *TO_DANGER[:3])
+    assert await page.evaluate("document.activeElement.id") == "choices"
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.value") == token("for_whom", "me")
+
+
+async def test_a_double_tap_does_not_answer_the_next_question(page: Page, shelter) -> None:
+    await press(page, *TO_DANGER[:5])
+    box = await button(page, "where_is_he", "here").bounding_box()
+    assert box
+    await page.mouse.click(box["x"] + 20, box["y"] + 20, click_count=2, delay=30)
+    await page.mouse.click(box["x"] + 20, box["y"] + 20)
+    await page.wait_for_timeout(700)
+    assert shelter.intake().step == "where_children"
+
+
+# --- leaving ----------------------------------------------------------------------------------------------------
+
+
+async def test_the_button_blanks_the_page_before_anything_else(page: Page) -> None:
+    await press(page, *TO_DANGER)
+    at_once = await page.evaluate(
+        """() => {
+          document.querySelector(".leave").click();
+          const root = document.documentElement;
+          return [root.className, document.body.innerText, getComputedStyle(root).visibility];
+        }"""
+    )
+    assert at_once == ["gone", "", "hidden"]
+
+
+@pytest.mark.parametrize("way", ["button", "shift"])
+async def test_after_leaving_nothing_is_left_to_go_back_to(
+    page: Page, shelter, address: str, way: str
+) -> None:
+    await press(page, *TO_DANGER, ("threat", "recent"))
+    before = await page.evaluate("history.length")
+    assert [cookie["name"] for cookie in await page.context.cookies()] == ["s"]
+    if way == "button":
+        await page.locator(".leave").click()
+    else:
+        for _ in range(3):
+            await page.keyboard.press("Shift")
+    await page.wait_for_selector("[data-page=front]")
+    await page.wait_for_load_state("networkidle")
+    assert page.url == address
+    assert await page.evaluate("history.length") == before
+    assert "s" not in [cookie["name"] for cookie in await page.context.cookies()]
+    assert shelter.intake().left
+    assert shelter.said() == ["left"]
+    await page.go_back()
+    assert page.url == "about:blank"
+    await page.go_forward()
+    assert await page.evaluate("document.documentElement.dataset.page") == "front"
+    await page.reload()
+    assert await page.evaluate("document.documentElement.dataset.page") == "front"
+
+
+async def test_shift_leaves_only_when_it_is_meant(page: Page, shelter) -> None:
+    await press(page, *TO_DANGER)
+    await page.focus("#text")
+    for key in ("Shift", "Shift", "A", "Shift", "Shift", "Escape", "Escape", "Escape", "Shift"):
+        await page.keyboard.press(key)
+    await page.keyboard.type("HALLO, IK BEN HET")
+    assert await page.evaluate("document.documentElement.dataset.page") == "talk"
+    assert not shelter.intake().left
+
+
+async def test_a_leave_word_blanks_too(page: Page, shelter) -> None:
+    await press(page, *TO_DANGER)
+    await page.fill("#text", "weg")
+    await page.locator("[value=say]").click()
+    await page.wait_for_selector("[data-page=front]")
+    assert shelter.said() == ["left"]
+
+
+# --- beside the conversation ------------------------------------------------------------------------------------
+
+
+async def test_what_a_worker_writes_appears_by_itself_and_disturbs_nothing(page: Page, shelter) -> None:
+    await press(page, *TO_DANGER, ("threat", "recent"))
+    await page.focus("#text")
+    await page.keyboard.type("Ik wil nog")
+    shelter.does("take")
+    shelter.does("write", "Hoi, ik ben Sanne.")
+    await page.locator("[role=log] .line.worker", has_text="Hoi, ik ben Sanne.").wait_for(timeout=8000)
+    assert await page.input_value("#text") == "Ik wil nog"
+    assert await page.evaluate("document.activeElement.id") == "text"
+    assert await page.evaluate("document.title") == words.text("nl", "page.title")
+
+
+async def test_two_tabs_keep_one_place(page: Page, shelter, address: str) -> None:
+    await press(page, *TO_DANGER[:5])
+    other = await page.context.new_page()
+    await other.goto(address)
+    await press(other, ("where_is_he", "away"))
+    await button(page, "where_children", "none").wait_for(timeout=8000)
+    assert shelter.intake().answers["where_is_he"] == "away"
+    await other.locator(".leave").click()
+    await page.wait_for_selector("[data-page=front]", timeout=8000)
+
+
+async def test_without_a_connection_she_is_told_and_loses_nothing(page: Page) -> None:
+    await press(page, *TO_DANGER)
+    await page.context.set_offline(True)
+    await page.fill("#text", "Hij is weg.")
+    await page.locator("[value=say]").click()
+    await page.locator("#notes .note").wait_for()
+    assert "112" in await page.inner_text("#notes")
+    assert await page.input_value("#text") == "Hij is weg."
+    await page.context.set_offline(False)
+    await page.locator("[value=say]").click()
+    await page.locator(".line.she", has_text="Hij is weg.").wait_for()

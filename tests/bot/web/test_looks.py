@@ -1,0 +1,109 @@
+"""What she sees and hears: small and wide, light and dark, right to left, with labels, roles and contrast."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from flows import words
+from tests.bot.web.browser import CONTRAST, PHONE, SMALL_TARGETS, UNNAMED, chromium_at, press
+
+pytestmark = pytest.mark.browser
+WIDE = {"width": 1280, "height": 800}
+NARROW = {"width": 320, "height": 560}
+BEATS = (
+    ("safe", "yes"),
+    ("for_whom", "me"),
+    ("", "danger_now"),
+)
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with chromium_at(chromium) as found:
+        yield found
+
+
+async def opened(browser: Browser, address: str, **how: Any) -> Page:
+    page = await (await browser.new_context(**{"locale": "nl"} | how)).new_page()
+    await page.goto(address)
+    return page
+
+
+async def looked_at(page: Page) -> list[Any]:
+    """All that is wrong with what is shown now."""
+    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    problems = [await page.evaluate(check) for check in (CONTRAST, SMALL_TARGETS, UNNAMED)]
+    return [problem for problem in (*problems, wide > 0) if problem]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=["narrow", "phone", "wide"])
+async def test_it_can_be_read_and_pressed(
+    browser: Browser, address: str, scheme: str, size: dict[str, int]
+) -> None:
+    page = await opened(browser, address, color_scheme=scheme, viewport=size)
+    assert await looked_at(page) == []
+    await page.locator("summary").click()
+    assert await looked_at(page) == []
+    await press(page, ("front", "talk"))
+    assert await looked_at(page) == []
+    await press(page, ("notice", "go_on"), *BEATS)
+    await page.locator("[value=code]").click()
+    await page.locator("#given").wait_for()
+    assert await looked_at(page) == []
+    box = await page.locator(".leave").bounding_box()
+    assert box
+    assert 0 <= box["y"] < size["height"]
+
+
+async def test_the_way_out_stays_in_sight(browser: Browser, address: str) -> None:
+    page = await opened(browser, address, viewport=NARROW)
+    await press(page, ("front", "talk"), ("notice", "go_on"), *BEATS)
+    for far in (0, 300, 100000):
+        await page.evaluate("far => scrollTo(0, far)", far)
+        assert await page.locator(".leave").evaluate(
+            "node => { const b = node.getBoundingClientRect();"
+            " return document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2) === node; }"
+        )
+
+
+async def test_it_has_the_roles_that_a_reader_needs(browser: Browser, address: str) -> None:
+    page = await opened(browser, address)
+    assert await page.locator("h1").count() == 1
+    await press(page, ("front", "talk"), ("notice", "go_on"))
+    assert await page.locator("[role=log][aria-live=polite]").count() == 1
+    assert await page.locator("h1").count() == 1
+    assert await page.locator("main").count() == 1
+    assert await page.get_by_label(words.text("nl", "page.write")).get_attribute("id") == "text"
+    assert await page.get_by_role("button", name=words.text("nl", "page.leave")).count() == 1
+
+
+async def test_right_to_left(browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "RIGHT_TO_LEFT", frozenset({"nl"}))
+    page = await opened(browser, address, viewport=PHONE)
+    await press(page, ("front", "talk"), ("notice", "go_on"), *BEATS)
+    assert await page.evaluate(
+        "[document.documentElement.dir, getComputedStyle(document.body).direction]"
+    ) == ["rtl", "rtl"]
+    assert await looked_at(page) == []
+    leave, name = await page.locator(".leave").bounding_box(), await page.locator(".name").bounding_box()
+    assert leave
+    assert name
+    assert leave["x"] < name["x"]
+    hers = await page.locator(".line.she").last.bounding_box()
+    assert hers
+    assert hers["x"] < 60
+    assert await page.locator("a.tel").first.get_attribute("dir") == "ltr"
+
+
+async def test_less_motion_and_forced_colours(browser: Browser, address: str) -> None:
+    page = await opened(browser, address, reduced_motion="reduce", forced_colors="active")
+    await press(page, ("front", "talk"), ("notice", "go_on"))
+    assert await page.evaluate("document.getAnimations().length") == 0
+    assert (
+        await page.locator(".line.us").last.evaluate("node => getComputedStyle(node).borderTopWidth") != "0px"
+    )
