@@ -260,6 +260,7 @@ def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
         _END.run(conn, {"the_id": case.id})
     if intake.forgotten:
         _FORGET.run(conn, {"the_id": case.id})
+        store.forgot = True
 
 
 def _renew(conn: Connection, store: Store, case: Case) -> None:

@@ -1,6 +1,7 @@
 """Statements of the hot path: written with SQLAlchemy Core, compiled once a database, run by the driver.
 
-A turn runs seven or so; each costs the driver 2 µs this way, and 15 to 25 µs through the whole of SQLAlchemy.
+A turn runs seven or so. One insert, measured: 5 µs this way and by the bare driver alike, 40 µs through
+Connection.exec_driver_sql, 100 µs through Core.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import functools
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -40,6 +40,7 @@ class Store:
         self.dialect = engine.dialect.name
         self.staff_chat = staff_chat
         self.wipe_after = wipe_after
+        self.forgot = False  # a key was destroyed, and SQLite's write-ahead log still holds it
         self._writing = engine.execution_options(**{IMMEDIATE: True})
 
     @contextmanager
@@ -47,12 +48,25 @@ class Store:
         """One transaction that may write: it holds SQLite's one write lock from its first moment."""
         with self._writing.begin() as conn:
             yield conn
+        if self.forgot:
+            self.forgot = not self._scrub()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One transaction that only reads, and sees one moment. Writing in it may fail on SQLite."""
         with self.engine.begin() as conn:
             yield conn
+
+    def _scrub(self) -> bool:
+        """Empties the write-ahead log, where what was deleted can still be found; False while somebody reads it."""
+        path = self.engine.url.database
+        if self.dialect != "sqlite" or path is None:
+            return True
+        try:
+            with closing(sqlite3.connect(path, timeout=0)) as own:
+                return not own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.OperationalError:  # what was written stands; this is tried again after the next turn
+            return False
 
     def close(self) -> None:
         self.engine.dispose()

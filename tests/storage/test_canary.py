@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from storage import parked
 from storage.store import Store
@@ -56,14 +56,30 @@ def test_nothing_of_hers_is_in_any_column_in_clear(store: Store) -> None:
         assert not any(words.encode() in value for value in values)
 
 
-def test_deleted_rows_are_overwritten(sqlite_store: Store) -> None:
-    """A forgotten key must not be found in a free page."""
+def found_on_disk(store: Store, content: bytes) -> bool:
+    folder = Path(str(store.engine.url.database)).parent
+    return any(content in path.read_bytes() for path in folder.iterdir())
+
+
+def test_forgotten_key_is_nowhere_on_disk(sqlite_store: Store) -> None:
+    """Neither in a free page nor in the write-ahead log."""
     her = Her(sqlite_store)
     her.walks("talk")
     wrapped = her.case.wrapped
     her.everywhere("delete")
+    assert found_on_disk(sqlite_store, wrapped)
     her.presses("yes", "delete")
-    path = Path(str(sqlite_store.engine.url.database))
-    with sqlite_store.engine.connect() as conn:
-        conn.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    assert wrapped not in path.read_bytes()
+    assert not found_on_disk(sqlite_store, wrapped)
+
+
+def test_forgotten_key_is_gone_once_nobody_reads_any_more(sqlite_store: Store) -> None:
+    her = Her(sqlite_store)
+    her.walks("talk")
+    wrapped = her.case.wrapped
+    her.everywhere("delete")
+    with sqlite_store.read() as conn:
+        conn.execute(select(metadata.tables["intakes"])).all()
+        her.presses("yes", "delete")
+        assert sqlite_store.forgot
+    Her(sqlite_store, "other").says("/start")
+    assert not found_on_disk(sqlite_store, wrapped)
