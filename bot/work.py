@@ -11,7 +11,7 @@ from flows.model import House
 if TYPE_CHECKING:
     from storage.settings import Settings
     from storage.store import Store
-    from storage.turns import Writer
+    from storage.writer import Writer
 
 
 @dataclass(frozen=True)

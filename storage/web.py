@@ -95,6 +95,11 @@ def spend(store: Store, conn: Connection, secret: str, now: float) -> None:
         conn.execute(_of(session).values(ended=now))
 
 
+def hash_of(store: Store, secret: str) -> str:
+    """What a session with this cookie is called here."""
+    return _hash(store, "cookie", secret)
+
+
 # --- return codes ---------------------------------------------------------------------------------
 
 
