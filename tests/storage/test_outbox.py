@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from flows.model import Lane
 from storage import outbox, troubles
+from storage.lean import insert_all
 from storage.store import Store
 from storage.tables import outbox as table
 from tests.storage.her import BOT, START, Her, Phone, Worker, handoff_of
@@ -311,10 +312,10 @@ def test_red_card_behind_ten_thousand_replies_is_claimed_at_once(her: Her) -> No
     text = dict.fromkeys(("language", "payload"), "") | {"vaulted": False, "void": False}
     nothing = dict.fromkeys(("intake_id", "handoff_id", "sealed", "pressed_id", "edit_id"))
     row = blank | text | nothing | {"bot": BOT, "channel": "telegram", "lane": 3, "kind": "alert"}
+    put = insert_all(table, "id")
     with her.store.write() as conn:
         for lines in (100, 1):  # some chats with many waiting, and one with all
-            many = [row | {"chat": f"c{n % lines}", "line": f"c{n % lines}"} for n in range(5000)]
-            conn.execute(insert(table), many)
+            put.many(conn, [row | {"chat": f"c{n % lines}", "line": f"c{n % lines}"} for n in range(5000)])
     her.is_in_danger()
     best = 1.0
     for _ in range(5):
