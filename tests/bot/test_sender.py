@@ -66,7 +66,7 @@ class Desk:
         task = asyncio.create_task(sender.run())
         try:
             async with asyncio.timeout(seconds):
-                while not look():
+                while not look():  # noqa: ASYNC110 - what is looked for has no event
                     await asyncio.sleep(0.005)
         finally:
             task.cancel()
