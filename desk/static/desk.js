@@ -35,7 +35,8 @@ function tick() {
 function dirty(part) {
   return [...part.querySelectorAll("textarea, input, select")].some((field) => {
     if (field.type === "hidden") return false;
-    if (field.tagName === "SELECT") return [...field.options].some((o) => o.selected !== o.defaultSelected && o.value !== "");
+    if (field.tagName === "SELECT") return field.selectedIndex > 0; // the first choice is what the page came with
+    if (field.type === "checkbox") return field.checked !== field.defaultChecked;
     return field.value !== field.defaultValue;
   });
 }

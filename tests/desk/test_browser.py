@@ -1,0 +1,281 @@
+"""The desk in Chromium: by keyboard, live, under its own policy, readable in both schemes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+
+from flows.model import Colour
+from storage.store import Store
+from tests.desk.conftest import PASSWORD, People
+from tests.storage.her import Her, Worker
+
+pytestmark = pytest.mark.browser
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
+
+
+@pytest.fixture
+def address(desk: FastAPI, free_port: Callable[[], int]) -> Iterator[str]:
+    """A running desk."""
+    port = free_port()
+    desk.state.room.watcher._every = 0.1
+    server = uvicorn.Server(uvicorn.Config(desk, port=port, log_level="error", access_log=False))
+    running = threading.Thread(target=server.run)
+    running.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    desk.state.room.watcher.stop()
+    server.should_exit = True
+    running.join()
+
+
+@pytest.fixture(scope="module")
+def chrome(chromium: str) -> Iterator[Chromium]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """One person with one browser of their own; whatever the browser complains of is kept."""
+
+    context: BrowserContext
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    page: Page = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.page = self.context.new_page()
+        self.page.on("console", lambda said: self.complaints.append(f"{said.type}: {said.text}"))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def sign_in(self, login: str) -> None:
+        self.page.goto(self.address)
+        self.page.keyboard.type(login)
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector("#board")
+
+    def tab_to(self, selector: str) -> None:
+        """By keyboard alone."""
+        for _ in range(120):
+            if self.page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+            self.page.keyboard.press("Tab")
+        pytest.fail(f"{selector} cannot be reached with the Tab key")
+
+
+Opens = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visitor(chrome: Chromium, address: str) -> Iterator[Opens]:
+    visitors = []
+
+    def open_one(login: str = "", **context: object) -> Visitor:
+        visitors.append(Visitor(chrome.new_context(locale="nl-NL", **context), address))  # type: ignore[arg-type]
+        if login:
+            visitors[-1].sign_in(login)
+        return visitors[-1]
+
+    yield open_one
+    complaints = [complaint for one in visitors for complaint in one.complaints]
+    for one in visitors:
+        one.context.close()
+    assert complaints == []
+
+
+def test_take_write_and_lower_with_a_second_person_by_keyboard(
+    visitor: Opens, people: People, her: Her
+) -> None:
+    assert people.mo
+    sanne = visitor("sanne")
+    page, keys = sanne.page, sanne.page.keyboard
+
+    sanne.tab_to("#take-1")
+    keys.press("Enter")
+    page.wait_for_url("**/case/1")
+    expect(page.locator("#band")).to_contain_text("Zoek contact vóór")
+
+    sanne.tab_to("#text")
+    keys.type("Ik ben Sanne. Ik lees met je mee.")
+    keys.press("Control+Enter")
+    expect(page.locator("#talk")).to_contain_text("Ik lees met je mee.")
+    assert her.intake.talking
+
+    sanne.tab_to("#acts summary")
+    while "omlaag" not in page.evaluate("document.activeElement.textContent"):
+        keys.press("Tab")
+    keys.press("Enter")
+    sanne.tab_to("[name=reason]")
+    keys.type("gebeld, hij is opgepakt")
+    sanne.tab_to("[name=second_login]")
+    keys.type("mo")
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    expect(page.locator("#band .colour")).to_have_text("Oranje")
+    assert her.case.colour == Colour.ORANGE
+    expect(page.locator("#history")).to_contain_text("samen met Mo")
+
+
+def test_the_board_changes_while_one_looks(visitor: Opens, people: People, store: Store, her: Her) -> None:
+    mo = visitor("mo")
+    expect(mo.page).to_have_title("(1) Drempel")
+    Worker(store, her.intake_id, people.sanne, time.time()).does("take")
+    expect(mo.page.locator("#row-1")).to_contain_text("Sanne zoekt contact.")
+    expect(mo.page).to_have_title("Drempel")
+    other = Her(store, "2", at=time.time())
+    other.is_in_danger()
+    expect(mo.page.locator("#row-2.new")).to_be_visible()
+    expect(mo.page).to_have_title("(1) Drempel")
+    expect(mo.page.locator("#announced")).to_have_text("Nieuw: een zaak die nu iemand nodig heeft.")
+
+
+def test_her_words_appear_while_one_types_and_nothing_typed_is_lost(
+    visitor: Opens, people: People, her: Her
+) -> None:
+    assert people.sanne
+    sanne = visitor("sanne")
+    page = sanne.page
+    page.click("#take-1")
+    page.fill("#text", "Ik ben er")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#talk")).to_contain_text("Ik ben er")
+    page.locator("#text").press_sequentially("Kun je")
+    her.says("hij is weg nu <b>hoor</b>")
+    expect(page.locator("#talk")).to_contain_text("hij is weg nu <b>hoor</b>")
+    expect(page.locator("#text")).to_have_value("Kun je")
+    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator("#stale")).to_be_hidden()
+
+
+def test_losing_the_case_while_typing_is_said_and_nothing_typed_is_lost(
+    visitor: Opens, people: People, store: Store, her: Her
+) -> None:
+    sanne = visitor("sanne")
+    page = sanne.page
+    page.click("#take-1")
+    page.locator("#text").press_sequentially("Kun je bellen")
+    Worker(store, her.intake_id, people.sanne, time.time()).does("give_back")
+    expect(page.locator("#stale")).to_be_visible()
+    expect(page.locator("#text")).to_have_value("Kun je bellen")
+    expect(page.locator("#band")).to_contain_text("Neem deze zaak.")
+
+
+def test_two_workers_press_take(visitor: Opens, people: People, her: Her) -> None:
+    assert people.sanne
+    sanne, mo = visitor("sanne"), visitor("mo")
+    sanne.page.goto(sanne.address + "/case/1")
+    mo.page.route("**/live", lambda route: route.abort())  # his page does not hear of it in time
+    mo.page.goto(mo.address + "/case/1")
+    sanne.page.click("#take")
+    mo.page.click("#take")
+    expect(mo.page.locator("#refused")).to_contain_text("Sanne heeft deze zaak sinds")
+    mo.complaints.clear()  # the answer's status and the stream that was kept away
+    assert her.intake.handoff is not None
+    assert her.intake.handoff.by == people.sanne
+
+
+def test_a_session_that_ended_leads_to_signing_in(
+    visitor: Opens, people: People, store: Store, her: Her
+) -> None:
+    assert her.intake_id
+    sanne = visitor("sanne")
+    sanne.page.goto(sanne.address + "/case/1")
+    from storage import staff
+
+    staff.change_password(store, people.sanne, "iets heel anders nu")
+    sanne.page.evaluate("htmx.trigger('#case', 'changed')")
+    sanne.page.wait_for_url("**/sign-in")
+    sanne.complaints.clear()  # the browser tells of the 401
+
+
+def test_without_scripts_everything_works_and_the_board_reloads(
+    visitor: Opens, people: People, her: Her
+) -> None:
+    assert people.sanne
+    sanne = visitor("sanne", java_script_enabled=False)
+    page = sanne.page
+    assert page.locator("noscript meta").count() or "refresh" in page.content()
+    page.click("#take-1")
+    page.fill("#text", "Ik ben er")
+    page.click("#send")
+    expect(page.locator("#talk")).to_contain_text("Ik ben er")
+    assert her.intake.talking
+
+
+PAGES = ("/sign-in", "/", "/case/1", "/rota", "/account", "/people", "/password")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_can_be_read(visitor: Opens, people: People, her: Her, scheme: str) -> None:
+    """Contrast of at least 4.5 (3 for large text), from the styles the browser computed (WCAG 1.4.3)."""
+    assert people.ria
+    ria = visitor("ria", color_scheme=scheme)
+    her.says("ik ben bang")
+    ria.page.goto(ria.address + "/case/1")
+    ria.page.click("#take")
+    for path in PAGES:
+        ria.page.goto(ria.address + path)
+        ria.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+        assert ria.page.evaluate(CONTRAST) == [], path
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_page_scrolls_sideways(visitor: Opens, people: People, her: Her, width: int) -> None:
+    """Down to 320 pixels (WCAG 1.4.10), and what can be pressed is large enough (2.5.8)."""
+    assert people.ria
+    her.says("eenheellangwoordzonderspaties" * 6)
+    ria = visitor("ria", viewport={"width": width, "height": 844})
+    ria.page.goto(ria.address + "/case/1")
+    ria.page.click("#take")
+    for path in PAGES:
+        ria.page.goto(ria.address + path)
+        wide = ria.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0, path
+        small = ria.page.evaluate(
+            "[...document.querySelectorAll('button, select, nav a, summary, input:not([type=hidden])')]"
+            ".filter(e => e.offsetParent && e.getBoundingClientRect().height < 24"
+            " && e.type !== 'checkbox').map(e => e.outerHTML)"
+        )
+        assert small == [], path
+
+
+def test_every_field_and_button_has_a_name(visitor: Opens, people: People, her: Her) -> None:
+    assert people.ria
+    assert her.intake_id
+    ria = visitor("ria")
+    ria.page.goto(ria.address + "/case/1")
+    ria.page.click("#take")
+    for path in PAGES:
+        ria.page.goto(ria.address + path)
+        nameless = ria.page.evaluate(
+            "[...document.querySelectorAll('button, a, input:not([type=hidden]), select, textarea')].filter(e =>"
+            " !e.hidden && !(e.ariaLabel || e.textContent.trim() || e.labels?.length)).map(e => e.outerHTML)"
+        )
+        assert nameless == [], path
