@@ -7,16 +7,16 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.channels.web import codes
 from bot.channels.web.budget import Budget
 from bot.channels.web.form import Form
+from bot.channels.web.outcome import FRONT, LEFT, SAME, Outcome, event_of, name_of
 from bot.lastresort import LastResort
 from bot.work import Work
-from flows.model import Event, Pressed, Said
-from flows.tokens import pressed
+from flows.model import Event, Pressed
 from storage import book, messages, troubles, turns, web
 from storage.messages import WEB
 from storage.turns import Arrival
@@ -32,22 +32,6 @@ TALK, LEAVE, DANGER = ("front", "talk"), ("", "leave"), ("", "danger_now")
 DELETE = ("delete", "yes")
 log = logging.getLogger("bot.web")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the answer shows. `what`: front, talk, left, same (nothing new), last (the last-resort words)."""
-
-    what: str
-    view: View | None = None
-    secret: str = ""  # of a new cookie
-    note: str = ""  # catalogue key of one line on top
-    code: str = ""  # a return code, shown once
-    draft: str = ""  # what she had typed and not sent
-    language: str = ""
-
-
-FRONT, LEFT, SAME = Outcome("front"), Outcome("left"), Outcome("same")
 
 
 class Acts:
@@ -97,7 +81,7 @@ class Acts:
             return await self._give_code(session, now)
         if form.act == "reopen":
             return await self._reopen(form, address, now)
-        event = _event(form, now)
+        event = event_of(form, now)
         if event is None:
             return await self._look(form, session, now)
         if session is None:
@@ -270,7 +254,7 @@ class Acts:
                 )
 
     def _arrival(self, form: Form, chat: str, event: Event) -> Arrival:
-        seen = self._store.keys.find("web.seen", chat, form.nonce, _what(event)) if form.nonce else ""
+        seen = self._store.keys.find("web.seen", chat, form.nonce, name_of(event)) if form.nonce else ""
         return Arrival(WEB, WEB, chat, event, seen, language=form.language)
 
     def _secret(self, form: Form) -> str:
@@ -290,19 +274,6 @@ def _opens(conn: Conn, session: Session, intake_id: int | None, now: float) -> S
         return session
     web.opens(conn, session, intake_id, now)
     return replace(session, intake_id=intake_id, seen=now)
-
-
-def _event(form: Form, now: float) -> Event | None:
-    if form.press:
-        button = pressed(form.press)
-        return Pressed(*button, now, form.moment) if button else None
-    return Said(form.text, now) if form.act == "say" and form.text else None
-
-
-def _what(event: Event) -> str:
-    if isinstance(event, Pressed):
-        return f"press {event.step} {event.option}"
-    return f"say {event.text}" if isinstance(event, Said) else ""
 
 
 def _stale(session: Session, now: float) -> bool:

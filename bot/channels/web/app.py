@@ -15,9 +15,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.channels.web import form
-from bot.channels.web.acts import LEFT, SAME, Acts, Outcome
+from bot.channels.web.acts import Acts
 from bot.channels.web.drawing import Drawing
 from bot.channels.web.headers import CLEAR, CLEAR_ALL, FRAME, Headers
+from bot.channels.web.outcome import LEFT, SAME, Outcome
 from flows import words
 
 if TYPE_CHECKING:

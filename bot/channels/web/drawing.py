@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot import lastresort
 from bot.channels.web import conversation, markup
-from bot.channels.web.acts import Outcome
+from bot.channels.web.outcome import Outcome
 from flows import engine, words
 from flows.intake import INTAKE
 from flows.model import Pressed

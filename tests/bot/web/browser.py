@@ -37,14 +37,21 @@ def button(page: Page, step: str, option: str) -> Any:
     return page.locator(f'button[name=press][value="{token(step, option)}"]')
 
 
+STANDS = "document.querySelector('#choices')?.dataset.version ?? ''"
+
+
+async def answered(page: Page, before: str) -> None:
+    """What was pressed has been taken, and its answer stands there."""
+    await page.wait_for_function(f"before => ({STANDS}) !== before", arg=before)
+    await page.wait_for_timeout(SETTLED)
+
+
 async def press(page: Page, *pressed: tuple[str, str]) -> None:
     """With a pointer, waiting for each answer to be there."""
     for step, option in pressed:
+        before = await page.evaluate(STANDS)
         await button(page, step, option).click()
-        await page.wait_for_function(
-            "gone => !document.querySelector(`button[value='${gone}']`)", arg=token(step, option)
-        )
-        await page.wait_for_timeout(SETTLED)
+        await answered(page, before)
 
 
 async def tab_to(page: Page, selector: str, most: int = 60) -> None:

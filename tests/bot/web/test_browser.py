@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, ConsoleMessage, Page
 
 from flows import words
 from flows.tokens import token
-from tests.bot.web.browser import PHONE, button, chromium_at, press, tab_to
+from tests.bot.web.browser import PHONE, STANDS, answered, button, chromium_at, press, tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -25,6 +25,10 @@ TO_DANGER = (
 )
 
 
+def is_wrong(said: ConsoleMessage) -> bool:
+    return said.type == "error" and "ERR_INTERNET" not in said.text
+
+
 @pytest.fixture
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with chromium_at(chromium) as found:
@@ -37,8 +41,8 @@ async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport=PHONE, locale="nl")
     opened = await context.new_page()
     complaints: list[str] = []
-    # A lost connection is the browser's own complaint, and one of the tests.
-    opened.on("console", lambda said: "ERR_INTERNET" in said.text or complaints.append(said.text))
+    # A lost connection is the browser's own complaint, and the subject of one test.
+    opened.on("console", lambda said: complaints.append(said.text) if is_wrong(said) else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     await opened.goto(address)
     yield opened
@@ -52,11 +56,9 @@ async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
 async def test_a_red_conversation_by_keyboard(page: Page, shelter) -> None:
     for step, option in (*TO_DANGER, ("threat", "recent")):
         await tab_to(page, f'button[value="{token(step, option)}"]')
+        before = await page.evaluate(STANDS)
         await page.keyboard.press("Enter")
-        await page.wait_for_function(
-            "gone => !document.querySelector(`button[value='${gone}']`)", arg=token(step, option)
-        )
-        await page.wait_for_timeout(500)
+        await answered(page, before)
     assert await page.locator(".line.us a[href='tel:112']").count()
     assert shelter.intake().handoff.state == "offered"
     await tab_to(page, "#text")
