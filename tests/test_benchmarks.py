@@ -16,6 +16,7 @@ def bench(at_least=None, below=None, rounds=()):
 
 
 def test_the_ratio_is_the_median_of_the_rounds_own_ratios():
+    """One round in which the machine was busy does not move the result; the spread of all rounds is told."""
     rounds = [Round(10, 10), Round(40, 10), Round(30, 20)]
     found = result(bench(at_least=1.5), rounds)
     assert (found["ours"], found["peer"], found["ratio"]) == (30, 10, 1.5)
@@ -23,12 +24,15 @@ def test_the_ratio_is_the_median_of_the_rounds_own_ratios():
 
 
 def test_without_a_peer_it_is_ours_that_must_be_below():
+    """No ratio is made up then: the median of ours, 1.5, misses its bound of 1, and the table says so."""
     found = result(bench(below=1.0), [Round(0.5, more={"p99_ms": 3.0}), Round(1.5), Round(2.0)])
     assert (found["peer"], found["ratio"], found["met"], found["p99_ms"]) == (None, None, False, 3.0)
     assert "missed" in table([found])
 
 
 def test_what_was_measured_before_it_is_stopped_is_shown(monkeypatch, capsys):
+    """Ctrl-C in the second round: the first still counts, and the exit code says that it was stopped."""
+
     def stopped(plan: Plan):
         yield Round(2, 1)
         raise KeyboardInterrupt
@@ -41,6 +45,8 @@ def test_what_was_measured_before_it_is_stopped_is_shown(monkeypatch, capsys):
 
 
 def test_one_that_breaks_does_not_keep_the_others_from_it(monkeypatch, capsys):
+    """The next benchmark still runs and is printed; the whole ends with 1."""
+
     def broken(plan: Plan):
         raise RuntimeError("made up")
         yield
@@ -53,6 +59,7 @@ def test_one_that_breaks_does_not_keep_the_others_from_it(monkeypatch, capsys):
 
 @pytest.mark.parametrize("which", [durable_turns, webhook_replies, red_card, rss])
 def test_it_runs(which, monkeypatch):
+    """Each of the four can be run in one quick round and measures something above nothing."""
     monkeypatch.setattr(durable_turns, "CHATS", 2)
     monkeypatch.setattr(red_card, "A_FEW", 20)
     found = list(which.BENCH.measure(Plan(rounds=1, quick=True, say=print)))

@@ -10,5 +10,6 @@ from tests.talk import journey, journeys, play, talk
 @pytest.mark.parametrize("layer", ["flows", "store"])
 @pytest.mark.parametrize("name", journeys())
 async def test_journey(layer: str, name: str) -> None:
+    """What she sees, what she is asked and what staff get is the same with the engine alone and out of the store."""
     async with talk(layer) as her:
         await play(her, journey(name))

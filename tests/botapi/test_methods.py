@@ -19,6 +19,7 @@ from tests.botapi.samples import HER, KEYS, ask
 async def test_an_unknown_token_gets_401_and_a_malformed_one_404(
     api: BotApi, http: aiohttp.ClientSession
 ) -> None:
+    """A token that looks like one is unauthorized; an address that holds none at all is not found."""
     async with http.get(f"{api.base_url}999:wrong/getMe") as response:
         assert response.status == 401
         assert await response.json() == {"ok": False, "error_code": 401, "description": "Unauthorized"}
@@ -29,6 +30,7 @@ async def test_an_unknown_token_gets_401_and_a_malformed_one_404(
 async def test_an_unknown_method_gets_404_and_names_ignore_case(
     api: BotApi, http: aiohttp.ClientSession
 ) -> None:
+    """A misspelt method fails loudly, and GETME is getMe, as at Telegram."""
     assert (await ask(http, api, "makeTea"))["description"] == "Not Found: method not found"
     assert (await ask(http, api, "GETME"))["result"]["is_bot"] is True
 
@@ -37,6 +39,7 @@ async def test_an_unknown_method_gets_404_and_names_ignore_case(
 async def test_parameters_come_by_get_json_form_and_multipart(
     api: BotApi, http: aiohttp.ClientSession, kind: str
 ) -> None:
+    """A message sent in any of the four ways that the Bot API accepts lands the same."""
     api.user(HER).say("hallo")
     url, fields = f"{api.base_url}{api.token}/sendMessage", {"chat_id": str(HER), "text": "goed"}
     form = aiohttp.FormData(fields, default_to_multipart=True)
@@ -51,6 +54,7 @@ async def test_parameters_come_by_get_json_form_and_multipart(
 
 
 async def test_ptb_is_at_home_here(api: BotApi, bot: telegram.Bot) -> None:
+    """Profile, commands, chat and typing go through python-telegram-bot unchanged, and nothing is noted as odd."""
     me = await bot.get_me()
     assert (me.is_bot, me.id) == (True, int(TOKEN.partition(":")[0]))
     assert await bot.set_my_commands([("start", "Beginnen")], language_code="nl")
@@ -77,6 +81,7 @@ async def test_ptb_is_at_home_here(api: BotApi, bot: telegram.Bot) -> None:
 async def test_a_sent_message_comes_back_whole_and_stays_on_the_phone_with_its_flags(
     api: BotApi, bot: telegram.Bot
 ) -> None:
+    """The bot gets back what it sent with the next number; silent, protected and no preview can be seen after."""
     hers = api.user(HER).say("hallo")
     message = await bot.send_message(
         HER, "Dag", disable_notification=True, protect_content=True, reply_markup=KEYS,
@@ -115,6 +120,7 @@ async def test_a_sent_message_comes_back_whole_and_stays_on_the_phone_with_its_f
 async def test_a_bad_message_is_refused_in_telegrams_words(
     api: BotApi, http: aiohttp.ClientSession, body: dict[str, Any], words: str
 ) -> None:
+    """Each mistake in a message is a 400 with Telegram's own description, which the bot tells apart."""
     api.user(HER).say("hallo")
     answer = await ask(http, api, "sendMessage", **body)
     assert answer["error_code"] == 400
@@ -137,12 +143,14 @@ async def test_a_bad_message_is_refused_in_telegrams_words(
 async def test_callback_data_is_1_to_64_bytes_and_buttons_have_a_shape(
     api: BotApi, http: aiohttp.ClientSession, button: Any, words: str
 ) -> None:
+    """Bytes are counted, not letters: 33 é are too many; a button without text or deed is refused too."""
     api.user(HER).say("hallo")
     sent = {"chat_id": HER, "text": "x", "reply_markup": {"inline_keyboard": [[button]]}}
     assert (await ask(http, api, "sendMessage", **sent))["description"] == f"Bad Request: {words}"
 
 
 async def test_html_becomes_entities_counted_in_utf16(api: BotApi, bot: telegram.Bot) -> None:
+    """An emoji counts as two, as Telegram counts: bold after it begins at 3; tags are gone from the text."""
     api.user(HER).say("hallo")
     message = await bot.send_message(
         HER, "🙂 <b>dik</b> &amp; <tg-spoiler>weg</tg-spoiler>", parse_mode="HTML"
@@ -154,6 +162,7 @@ async def test_html_becomes_entities_counted_in_utf16(api: BotApi, bot: telegram
 async def test_a_misspelt_parameter_is_swallowed_as_by_telegram_but_noted(
     api: BotApi, http: aiohttp.ClientSession
 ) -> None:
+    """The message is sent without it, and `odd` says so: a flag that protects her must not vanish unseen."""
     api.user(HER).say("hallo")
     answer = await ask(http, api, "sendMessage", chat_id=HER, text="x", protect_contents=True)
     assert answer["ok"]
@@ -163,6 +172,7 @@ async def test_a_misspelt_parameter_is_swallowed_as_by_telegram_but_noted(
 async def test_a_bot_cannot_begin_a_conversation_nor_write_to_who_blocked_it(
     api: BotApi, bot: telegram.Bot
 ) -> None:
+    """Both are a 403; once she unblocks it may write again, and it hears of both changes."""
     she = api.user(HER)
     with pytest.raises(Forbidden, match="bot can't initiate conversation with a user"):
         await bot.send_message(HER, "Dag")
@@ -183,6 +193,7 @@ async def test_a_bot_cannot_begin_a_conversation_nor_write_to_who_blocked_it(
 async def test_an_edit_replaces_text_and_keyboard_and_keeps_the_earlier_version(
     api: BotApi, bot: telegram.Bot
 ) -> None:
+    """An edit without a keyboard takes it away; one of the keyboard alone brings it back."""
     api.user(HER).say("hallo")
     message = await bot.send_message(HER, "Eerst", reply_markup=KEYS)
     edited = await bot.edit_message_text("Nu", HER, message.message_id)
@@ -198,6 +209,7 @@ async def test_an_edit_replaces_text_and_keyboard_and_keeps_the_earlier_version(
 async def test_an_edit_is_refused_when_nothing_changes_or_nothing_is_there(
     api: BotApi, bot: telegram.Bot, http: aiohttp.ClientSession
 ) -> None:
+    """The same again, a message that is absent, one of hers, and no message at all: a 400 each, in its own words."""
     hers = api.user(HER).say("hallo")
     message = await bot.send_message(HER, "Dag", reply_markup=KEYS)
     same = "message is not modified: specified new message content and reply markup are exactly the same"
@@ -216,6 +228,7 @@ async def test_an_edit_is_refused_when_nothing_changes_or_nothing_is_there(
 async def test_messages_of_both_sides_go_within_48_hours_and_stay_after(
     api: BotApi, bot: telegram.Bot
 ) -> None:
+    """Hers is gone for everyone, though the server keeps it; 48 hours on, the bot cannot delete even its own."""
     hers = api.user(HER).say("hallo")
     message = await bot.send_message(HER, "Dag")
     assert await bot.delete_message(HER, hers.id)
@@ -231,6 +244,7 @@ async def test_messages_of_both_sides_go_within_48_hours_and_stay_after(
 async def test_delete_messages_takes_1_to_100_ids_and_skips_absent_ones(
     api: BotApi, bot: telegram.Bot
 ) -> None:
+    """One call deletes both sides and passes over an id that is not there; none or 101 are refused."""
     hers = api.user(HER).say("hallo")
     sent = [(await bot.send_message(HER, f"{n}")).message_id for n in range(3)]
     assert await bot.delete_messages(HER, [hers.id, *sent, 5000])

@@ -13,6 +13,7 @@ from tests.botapi.samples import HER, KEYS, TEAM
 
 
 async def test_a_press_is_answered_once_and_not_too_late(api: BotApi, bot: telegram.Bot) -> None:
+    """The bot's answer reaches the screen; a second, one after 150 seconds, and one to no press are refused."""
     she = api.user(HER)
     she.say("hallo")
     await bot.send_message(HER, "Veilig?", reply_markup=KEYS)
@@ -36,6 +37,7 @@ async def test_a_press_is_answered_once_and_not_too_late(api: BotApi, bot: teleg
 async def test_a_button_taken_away_or_deleted_can_still_be_pressed_on_an_old_screen(
     api: BotApi, bot: telegram.Bot
 ) -> None:
+    """The press arrives all the same, even with made-up data; of a deleted message the bot sees only that it was."""
     she = api.user(HER)
     she.say("hallo")
     message = await bot.send_message(HER, "Veilig?", reply_markup=KEYS)
@@ -58,6 +60,7 @@ async def test_a_button_taken_away_or_deleted_can_still_be_pressed_on_an_old_scr
 async def test_every_kind_of_content_is_a_message_that_ptb_understands(
     api: BotApi, bot: telegram.Bot
 ) -> None:
+    """Voice to dice, captions, forwards, commands and edits parse, and what she sent can be downloaded."""
     she = api.user(HER)
     kinds = (
         "voice",
@@ -99,6 +102,7 @@ async def test_every_kind_of_content_is_a_message_that_ptb_understands(
 
 
 def test_people_have_made_up_names_and_the_same_person_comes_back() -> None:
+    """A number is one person each time; names are made up from it, so that no real one is ever needed."""
     api = BotApi()
     assert api.user(HER) is api.user(HER)
     assert api.user(HER).names == ("Testpersoon Een", "Een", "made_up_1001")
@@ -106,6 +110,7 @@ def test_people_have_made_up_names_and_the_same_person_comes_back() -> None:
 
 
 async def test_what_she_deletes_herself_tells_the_bot_nothing(api: BotApi, bot: telegram.Bot) -> None:
+    """Her clearing the chat is no update; the bot finds out only when its edit meets no message."""
     she = api.user(HER)
     she.say("hallo")
     message = await bot.send_message(HER, "Dag")
@@ -122,6 +127,7 @@ async def test_what_she_deletes_herself_tells_the_bot_nothing(api: BotApi, bot: 
 async def test_group_members_press_cards_and_privacy_mode_hides_small_talk(
     api: BotApi, bot: telegram.Bot
 ) -> None:
+    """The bot sees commands, replies to it and presses; to a member alone it cannot write first."""
     worker: Member = api.group(TEAM).member(2001)
     card = await bot.send_message(TEAM, "Nieuw", reply_markup=KEYS)
     worker.say("koffie?")
@@ -138,6 +144,7 @@ async def test_group_members_press_cards_and_privacy_mode_hides_small_talk(
 
 
 async def test_a_group_that_became_a_supergroup_says_where_it_went(api: BotApi, bot: telegram.Bot) -> None:
+    """Sending to the old id names the new one; both chats get a note of the move, and the new one takes messages."""
     team = api.group(TEAM)
     new_id = team.migrate()
     with pytest.raises(ChatMigrated) as caught:
@@ -149,6 +156,7 @@ async def test_a_group_that_became_a_supergroup_says_where_it_went(api: BotApi, 
 
 
 async def test_a_bot_that_was_removed_or_left_may_not_write(api: BotApi, bot: telegram.Bot) -> None:
+    """A bot that was kicked and one that left are each told why; as administrator it may delete others' messages."""
     team = api.group(TEAM)
     team.set_bot("kicked")
     with pytest.raises(Forbidden, match="bot was kicked from the group chat"):

@@ -19,6 +19,7 @@ from tests.botapi.samples import HER, KEYS, TEAM, ask
 
 
 async def test_429_and_5xx_strike_as_often_as_they_are_told(api: BotApi, bot: telegram.Bot) -> None:
+    """Two 429s, a 500 and a 502 page come in the order asked for; the message then lands exactly once."""
     api.user(HER).say("hallo")
     fault = api.fault("sendMessage", status=429, retry_after=3, times=2)
     for _ in range(2):
@@ -38,6 +39,7 @@ async def test_429_and_5xx_strike_as_often_as_they_are_told(api: BotApi, bot: te
 async def test_a_fault_by_chance_repeats_itself_with_its_seed(
     api: BotApi, http: aiohttp.ClientSession
 ) -> None:
+    """The same seed fails the same calls, some and not all, so that a failure found once can be found again."""
     runs = []
     for _ in range(2):
         fault = api.fault("getMe", status=500, probability=0.5, seed=7)
@@ -62,6 +64,7 @@ async def test_a_fault_by_chance_repeats_itself_with_its_seed(
 async def test_after_silence_a_dropped_line_or_a_broken_answer_the_result_is_unknown(
     api: BotApi, settings: dict[str, Any], happened: bool
 ) -> None:
+    """The bot gets an error either way, whether or not the message stands on her phone; the next one goes through."""
     api.user(HER).say("hallo")
     api.fault("sendMessage", times=1, **settings)
     async with telegram.Bot(api.token, base_url=api.base_url, request=HTTPXRequest(read_timeout=0.3)) as bot:
@@ -73,6 +76,7 @@ async def test_after_silence_a_dropped_line_or_a_broken_answer_the_result_is_unk
 
 
 async def test_a_slow_answer_comes_in_the_end(api: BotApi, bot: telegram.Bot) -> None:
+    """A delay shorter than the bot's patience is no error: the answer arrives that much later."""
     api.fault("getMe", slow=0.2, times=1)
     begun = time.monotonic()
     await bot.get_me()
@@ -80,6 +84,7 @@ async def test_a_slow_answer_comes_in_the_end(api: BotApi, bot: telegram.Bot) ->
 
 
 async def test_a_poll_can_fail_too_and_loses_nothing(api: BotApi, bot: telegram.Bot) -> None:
+    """An update whose answer was dropped on the way was never confirmed, so the next poll brings it again."""
     api.user(HER).say("hallo")
     api.fault("getUpdates", drop="after", times=1)
     with pytest.raises(NetworkError):
@@ -93,6 +98,7 @@ async def test_a_poll_can_fail_too_and_loses_nothing(api: BotApi, bot: telegram.
 async def test_telegrams_pace_is_kept_when_asked_and_violations_are_counted(
     api: BotApi, bot: telegram.Bot
 ) -> None:
+    """The fourth message at once to a person and the 21st to a group get a 429, each counted for its chat."""
     api.user(HER).say("hallo")
     api.pace.on = True
     for n in range(3):
@@ -109,6 +115,7 @@ async def test_telegrams_pace_is_kept_when_asked_and_violations_are_counted(
 
 
 async def test_thirty_a_second_in_all(api: BotApi, http: aiohttp.ClientSession) -> None:
+    """Forty chats at once are each within their own pace, yet after some thirty the bot is told to wait a second."""
     api.pace.on = True
     for n in range(40):
         api.user(HER + n).say("hallo")
@@ -121,6 +128,7 @@ async def test_thirty_a_second_in_all(api: BotApi, http: aiohttp.ClientSession) 
 
 
 def test_it_runs_in_a_thread_for_tests_that_are_not_asynchronous() -> None:
+    """As a plain context manager it serves a bot that lives in a loop of its own."""
     with BotApi() as api:
         she = api.user(HER)
         she.say("hallo")
@@ -150,6 +158,7 @@ def send(remote: Remote, **body: Any) -> telegram.Message:
 
 
 def test_it_runs_in_a_process_of_its_own_and_is_driven_from_here(elsewhere: Remote) -> None:
+    """People, groups, faults and the clock obey over HTTP as they do within one process, mistakes included."""
     remote = elsewhere
     remote.say(HER, "hallo")
     send(remote, chat_id=HER, text="Veilig?", reply_markup=KEYS)
@@ -170,6 +179,8 @@ def test_it_runs_in_a_process_of_its_own_and_is_driven_from_here(elsewhere: Remo
 
 
 def test_a_conversation_can_be_held_with_form_fields_as_curl_sends_them(elsewhere: Remote) -> None:
+    """No client is needed: numbers sent as text count as numbers, and the chat can be read back."""
+
     async def go() -> None:
         async with aiohttp.ClientSession() as http:
             said = await http.post(f"{elsewhere.root}/control/say", data={"user": "1003", "text": "/start"})
@@ -181,6 +192,8 @@ def test_a_conversation_can_be_held_with_form_fields_as_curl_sends_them(elsewher
 
 
 async def test_a_flood_measures_replies(api: BotApi, bot: telegram.Bot) -> None:
+    """Each chat writes again once it is answered, so three chats get more than three replies, with their times."""
+
     async def echo() -> None:
         offset = 0
         while True:

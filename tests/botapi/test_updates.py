@@ -18,6 +18,7 @@ from tests.botapi.samples import HER, KEYS, Hook
 
 
 async def test_an_offset_confirms_and_a_negative_one_keeps_the_last(api: BotApi, bot: telegram.Bot) -> None:
+    """Updates come again until an offset above them confirms them; -1 brings the newest alone."""
     she = api.user(HER)
     for n in range(5):
         she.say(str(n))
@@ -33,6 +34,7 @@ async def test_an_offset_confirms_and_a_negative_one_keeps_the_last(api: BotApi,
 async def test_a_long_poll_waits_for_the_next_update_and_ends_empty_after_its_time(
     api: BotApi, bot: telegram.Bot
 ) -> None:
+    """It is answered the moment somebody writes; where nobody does, after the second that was asked for."""
     poll = asyncio.create_task(bot.get_updates(timeout=5))
     await asyncio.sleep(0.05)
     assert not poll.done()
@@ -44,6 +46,7 @@ async def test_a_long_poll_waits_for_the_next_update_and_ends_empty_after_its_ti
 
 
 async def test_a_second_poll_ends_the_first_with_a_conflict(api: BotApi, bot: telegram.Bot) -> None:
+    """Two bots on one token show at once: the earlier poll gets a 409, the later one the update."""
     first = asyncio.create_task(bot.get_updates(timeout=5))
     await asyncio.sleep(0.05)
     async with telegram.Bot(api.token, base_url=api.base_url) as other:
@@ -58,6 +61,7 @@ async def test_a_second_poll_ends_the_first_with_a_conflict(api: BotApi, bot: te
 async def test_only_the_kinds_asked_for_are_made_and_the_list_is_remembered(
     api: BotApi, bot: telegram.Bot
 ) -> None:
+    """Asked for presses alone, later polls without a list still get no message: it stays until another is named."""
     she = api.user(HER)
     await bot.get_updates(allowed_updates=["callback_query"])
     she.say("hallo")
@@ -69,6 +73,7 @@ async def test_only_the_kinds_asked_for_are_made_and_the_list_is_remembered(
 
 
 async def test_messages_wait_24_hours_and_presses_150_seconds(api: BotApi, bot: telegram.Bot) -> None:
+    """A bot that was away for longer never hears of them, as with Telegram; what was lost is counted."""
     she = api.user(HER)
     she.say("hallo")
     await bot.send_message(HER, "Dag", reply_markup=KEYS)
@@ -83,6 +88,7 @@ async def test_messages_wait_24_hours_and_presses_150_seconds(api: BotApi, bot: 
 async def test_updates_come_twice_shuffled_and_with_ids_that_restart_lower(
     api: BotApi, bot: telegram.Bot
 ) -> None:
+    """All that Telegram may do to a bot can be called up: repeats, disorder, copies, and lower numbers after a week."""
     she = api.user(HER)
     she.say("een")
     first = await bot.get_updates()
@@ -113,6 +119,7 @@ async def test_updates_come_twice_shuffled_and_with_ids_that_restart_lower(
 async def test_a_webhook_gets_updates_with_its_secret_and_polling_is_a_conflict(
     api: BotApi, bot: telegram.Bot, hook: Hook
 ) -> None:
+    """What waited arrives first; once the webhook is gone polling works again, and nothing was dropped."""
     she = api.user(HER)
     she.say("voor het begin")
     assert await bot.set_webhook(hook.url, secret_token="made_up-secret", max_connections=7)
@@ -134,6 +141,7 @@ async def test_a_webhook_gets_updates_with_its_secret_and_polling_is_a_conflict(
 async def test_setting_a_webhook_ends_a_poll_and_dropping_is_recorded(
     api: BotApi, bot: telegram.Bot, hook: Hook
 ) -> None:
+    """The open poll gets a 409; a bot that asks to drop what waits is caught, for that loses messages."""
     poll = asyncio.create_task(bot.get_updates(timeout=5))
     await asyncio.sleep(0.05)
     await bot.set_webhook(hook.url, drop_pending_updates=True)
@@ -145,6 +153,7 @@ async def test_setting_a_webhook_ends_a_poll_and_dropping_is_recorded(
 async def test_a_refused_update_comes_again_before_the_next_of_that_chat_while_others_go_on(
     api: BotApi, bot: telegram.Bot, hook: Hook
 ) -> None:
+    """After a 503 and a 500 the first message comes a third time, and the second only once that was taken."""
     hook.answers = [web.Response(status=503), web.Response(status=500)]
     await bot.set_webhook(hook.url)
     she = api.user(HER)
@@ -158,6 +167,7 @@ async def test_a_refused_update_comes_again_before_the_next_of_that_chat_while_o
 
 
 async def test_a_dead_webhook_leaves_updates_pending(api: BotApi, bot: telegram.Bot) -> None:
+    """Where nobody listens it is tried again, the update goes on waiting, and the last error can be read."""
     await bot.set_webhook("http://127.0.0.1:9/hook")
     api.user(HER).say("hallo")
     await api.eventually(lambda: api.webhook.tries > 1)
@@ -168,6 +178,7 @@ async def test_a_dead_webhook_leaves_updates_pending(api: BotApi, bot: telegram.
 async def test_a_method_in_the_answer_of_a_webhook_is_carried_out(
     api: BotApi, bot: telegram.Bot, hook: Hook
 ) -> None:
+    """A bot may answer the webhook with sendMessage in place of a call of its own, and she gets the message."""
     order = json.dumps({"method": "sendMessage", "chat_id": HER, "text": "Dag"})
     hook.answers = [web.Response(text=order, content_type="application/json")]
     await bot.set_webhook(hook.url)
