@@ -131,6 +131,7 @@ def checkout(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Checkout]
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_run_shows_addresses_and_sign_in_and_ends_both_when_asked(checkout: Checkout, number: int) -> None:
+    """The sign-in stands below the addresses again; after Ctrl-C or SIGTERM it ends with 0 and no port is left open."""
     process = checkout.start()
     said = read_until(process, "  desk ")
     assert "storage migrate" in said
@@ -152,6 +153,7 @@ def test_run_shows_addresses_and_sign_in_and_ends_both_when_asked(checkout: Chec
 
 
 def test_run_makes_one_key_and_keeps_it(checkout: Checkout) -> None:
+    """It is added to what .env holds, which its owner alone may then read, and never printed; a second run makes none."""
     checkout.env_file.write_text("DREMPEL_SECRET_KEY=\nDREMPEL_STAFF_CHAT=-1")
     checkout.env_file.chmod(0o644)
     _, out, _ = checkout.ends(STAND_IN_FAILS="demo")
@@ -172,12 +174,14 @@ def test_run_makes_one_key_and_keeps_it(checkout: Checkout) -> None:
 
 
 def test_run_makes_no_key_when_the_environment_has_one(checkout: Checkout) -> None:
+    """A key given from outside is the one used, and no file appears."""
     _, out, _ = checkout.ends(STAND_IN_FAILS="demo", DREMPEL_SECRET_KEY="k2:given")
     assert "storage migrate k2:given" in out
     assert not checkout.env_file.exists()
 
 
 def test_run_does_not_let_an_empty_variable_hide_the_file(checkout: Checkout) -> None:
+    """An empty variable counts as none: the key in .env is kept and used, for another key could open no case."""
     checkout.env_file.write_text("DREMPEL_SECRET_KEY=k1:kept\n")
     _, out, _ = checkout.ends(STAND_IN_FAILS="demo", DREMPEL_SECRET_KEY="")
     assert "storage migrate no key in the environment" in out
@@ -196,6 +200,7 @@ def test_run_does_not_let_an_empty_variable_hide_the_file(checkout: Checkout) ->
 def test_run_ends_with_the_code_and_the_line_of_what_failed(
     checkout: Checkout, who: str, code: int, line: str
 ) -> None:
+    """The one line on stderr is that of the part that failed; nothing claims to run and nobody still listens."""
     ended, out, err = checkout.ends(STAND_IN_FAILS=who)
     assert ended == code
     assert err == line + "\n"
@@ -205,6 +210,7 @@ def test_run_ends_with_the_code_and_the_line_of_what_failed(
 
 @pytest.mark.parametrize(("who", "other"), [("bot", "desk"), ("desk", "bot")])
 def test_run_ends_the_other_when_one_is_killed(checkout: Checkout, who: str, other: str) -> None:
+    """Half a Drempel is none: the other ends well, and code and line tell who was killed and how."""
     code, out, err = checkout.ends(STAND_IN_DIES=who)
     assert code == 128 + signal.SIGKILL
     assert err == f"python -m {who} was ended by SIGKILL.\n"
@@ -213,6 +219,7 @@ def test_run_ends_the_other_when_one_is_killed(checkout: Checkout, who: str, oth
 
 
 def test_run_fails_when_one_leaves_without_a_word(checkout: Checkout) -> None:
+    """A part that ends with 0 was not asked to: the whole ends with 1 and says which it was."""
     code, _, err = checkout.ends(STAND_IN_LEAVES="desk")
     assert code == 1
     assert err == "python -m desk ended by itself.\n"
@@ -220,6 +227,7 @@ def test_run_fails_when_one_leaves_without_a_word(checkout: Checkout) -> None:
 
 
 def test_run_asked_twice_does_not_wait_for_one_that_does_not_listen(checkout: Checkout) -> None:
+    """The second Ctrl-C kills a bot that ignores the first, so that the terminal is back within five seconds."""
     process = checkout.start(STAND_IN_DEAF="bot")
     read_until(process, "  desk ")
     begun = time.monotonic()
@@ -236,6 +244,7 @@ def test_run_asked_twice_does_not_wait_for_one_that_does_not_listen(checkout: Ch
     ("which", "setting"), [("chat", "DREMPEL_CHAT_LISTEN"), ("desk", "DREMPEL_DESK_LISTEN")]
 )
 def test_run_says_in_one_line_that_a_port_is_in_use(checkout: Checkout, which: str, setting: str) -> None:
+    """Found before anything starts: the line names the setting, the address and what to do."""
     port = getattr(checkout, which)
     with socket.create_server(("127.0.0.1", port)):
         code, out, err = checkout.ends()
@@ -251,6 +260,7 @@ def test_run_says_in_one_line_that_a_port_is_in_use(checkout: Checkout, which: s
     "value", ["8000", "localhost:", ":8000", "localhost:http", "localhost:0", "localhost:65536"]
 )
 def test_run_says_what_is_wrong_with_an_address(checkout: Checkout, value: str) -> None:
+    """A missing host or port, a name for a port and ports that cannot be: one line with an example each."""
     code, out, err = checkout.ends(DREMPEL_DESK_LISTEN=value)
     assert (code, out) == (1, "")
     assert err == (
@@ -260,6 +270,7 @@ def test_run_says_what_is_wrong_with_an_address(checkout: Checkout, value: str) 
 
 
 def test_run_wants_two_addresses(checkout: Checkout) -> None:
+    """Chat and desk on the same address is refused, for the desk stands behind a door of its own."""
     code, _, err = checkout.ends(DREMPEL_CHAT_LISTEN=f"127.0.0.1:{checkout.desk}")
     assert code == 1
     assert err == "DREMPEL_CHAT_LISTEN and DREMPEL_DESK_LISTEN are the same address; give each its own.\n"
@@ -284,6 +295,7 @@ def test_run_wants_two_addresses(checkout: Checkout) -> None:
     ],
 )
 def test_an_import_against_an_arrow_is_refused(tmp_path: Path, file: str, line: str, contract: str) -> None:
+    """A room that keeps to the arrows passes; one import across them breaks exactly the contract that forbids it."""
     for room in ("flows", "storage", "bot", "bot/channels", "bot/channels/telegram", "desk"):
         (tmp_path / room).mkdir()
         (tmp_path / room / "__init__.py").touch()
@@ -311,6 +323,7 @@ def test_an_import_against_an_arrow_is_refused(tmp_path: Path, file: str, line: 
 
 @pytest.mark.parametrize("file", ["uv.txt", "run.txt", "dev.txt"])
 def test_every_locked_package_has_one_version_and_hashes_and_no_address(file: str) -> None:
+    """What is installed is what was locked, to the byte, from whichever index the machine uses."""
     text = (ROOT / "requirements" / file).read_text()
     assert "://" not in text
     assert "--index" not in text
@@ -322,6 +335,8 @@ def test_every_locked_package_has_one_version_and_hashes_and_no_address(file: st
 
 
 def test_the_development_list_holds_what_runs_at_the_same_version() -> None:
+    """Every pin of run.txt stands in dev.txt too, so tests run against the versions that people run."""
+
     def pinned(file: str) -> set[str]:
         return set(re.findall(r"^\S+==\S+", (ROOT / "requirements" / file).read_text(), flags=re.MULTILINE))
 
@@ -329,6 +344,7 @@ def test_the_development_list_holds_what_runs_at_the_same_version() -> None:
 
 
 def test_the_example_settings_are_all_there_explained_and_harmless() -> None:
+    """Every setting of the code stands there, words above it, commented out: a copy of the file changes nothing."""
     lines = (ROOT / ".env.example").read_text().splitlines()
     assert all(not line or line.startswith("#") for line in lines), "copying the example must change nothing"
     settings = {}
@@ -340,12 +356,14 @@ def test_the_example_settings_are_all_there_explained_and_harmless() -> None:
 
 
 def test_the_licence_is_the_one_declared() -> None:
+    """pyproject.toml and the LICENSE file both say EUPL 1.2."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["license"] == "EUPL-1.2"
     assert (ROOT / "LICENSE").read_text().startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2")
 
 
 def test_make_help_names_every_target_meant_for_people() -> None:
+    """Who types `make help` finds install, run, test, check and the five others."""
     named = set(re.findall(r"^  make (\S+)", make("help"), flags=re.MULTILINE))
     assert {"help", "install", "run", "test", "check", "bench", "soak", "chart", "clean"} <= named
 
@@ -363,6 +381,7 @@ def make(*arguments: str) -> str:
 def test_each_postgres_database_is_real_fresh_and_one_s_own(
     postgres_url: str, postgres_databases: Callable[[], AbstractContextManager[str]]
 ) -> None:
+    """A table made in one is not in the next; the server is 15 or newer and speaks UTF-8."""
     assert postgres_url.startswith("postgresql+psycopg://")
     with psycopg.connect(postgres_url.replace("+psycopg", "", 1)) as one:
         one.execute("CREATE TABLE here (id int)")

@@ -73,22 +73,26 @@ def cases() -> list[tuple[str, str, str]]:
 
 
 def test_the_check_finds_nothing_missing() -> None:
+    """The conversation as declared and its words in every language give the loud check nothing to say."""
     assert mistakes(INTAKE) == []
 
 
 def test_every_language_has_the_same_keys_and_variants() -> None:
+    """Whichever language she speaks, she gets every text, in the variant that fits her."""
     first, *others = (set(of_hers(language)) for language in LANGUAGES)
     for other in others:
         assert first ^ other == set()
 
 
 def test_every_language_uses_the_same_variables() -> None:
+    """A number or time that one language gives stands in the others too; only the person may be named differently."""
     for key in of_hers(LANGUAGES[0]):
         used = [variables(catalogue(language)[key]) - {"person"} for language in LANGUAGES]
         assert all(names == used[0] for names in used), key
 
 
 def test_every_variant_is_one_that_the_conversation_prefers_and_has_a_plain_text() -> None:
+    """After the @ stands one of five words that the conversation asks for, and without it there is a text as well."""
     for language, key, _ in cases():
         base, at, variant = key.partition("@")
         if at:
@@ -98,6 +102,7 @@ def test_every_variant_is_one_that_the_conversation_prefers_and_has_a_plain_text
 
 @pytest.mark.parametrize("step", DANGER, ids=lambda step: step.name)
 def test_every_danger_question_says_why_in_one_line(step: Step) -> None:
+    """Under each question of the danger block stands why it is asked, short enough to be read there."""
     for language in LANGUAGES:
         assert "\n" not in catalogue(language)[f"{step.name}.why"]
 
@@ -119,6 +124,7 @@ def test_who_writes_for_someone_else_is_asked_about_her() -> None:
 
 
 def test_for_someone_else_no_text_names_the_readers_own_person() -> None:
+    """To who writes for her, no text speaks of a partner or family as if they were the reader's own."""
     for language, key, said in cases():
         assert not (key.endswith("@other") and "{person}" in said), (language, key)
 
@@ -126,6 +132,7 @@ def test_for_someone_else_no_text_names_the_readers_own_person() -> None:
 @pytest.mark.parametrize("name", BEAT_NAMES)
 @pytest.mark.parametrize("variant", ["", "other", "minor"])
 def test_the_beats_are_three_and_end_with_whom_to_reach(name: str, variant: str) -> None:
+    """Whatever she told: it is named, others know it too, and the last paragraph holds a number."""
     for language in LANGUAGES:
         key = f"beats.{name}@{variant}" if variant else f"beats.{name}"
         named, why, reach = catalogue(language)[key].split("\n\n")
@@ -135,6 +142,7 @@ def test_the_beats_are_three_and_end_with_whom_to_reach(name: str, variant: str)
 
 
 def test_thoughts_of_ending_her_life_lead_to_their_own_line_and_to_the_emergency_number() -> None:
+    """Both numbers stand there for every kind of reader, and again when nobody answered."""
     for language, variant in product(LANGUAGES, ("", "@other", "@minor")):
         assert {"n_suicide", "n_emergency"} <= variables(catalogue(language)[f"beats.self{variant}"])
         assert {"n_suicide", "n_emergency"} <= variables(catalogue(language)["news.unanswered_self"])
@@ -144,11 +152,13 @@ def test_thoughts_of_ending_her_life_lead_to_their_own_line_and_to_the_emergency
     "key", ["told.nobody", "nobody_on_duty", "last_resort", "news.unanswered", "next", "goodbye"]
 )
 def test_what_works_now_is_named_where_nobody_may_answer(key: str) -> None:
+    """Each text after which she may be alone holds the emergency number and that of Safe at Home."""
     for language in LANGUAGES:
         assert {"n_emergency", "n_safe_home"} <= variables(catalogue(language)[key])
 
 
 def test_every_kind_of_message_has_an_answer_that_offers_the_danger_button() -> None:
+    """We cannot hear a voice message or see a photo: the answer names the button that brings a person at once."""
     for language, content in product(LANGUAGES, Content):
         said = catalogue(language)[f"heard.{content}"]
         assert words.label(language, "", "danger_now") in said, (language, content)
@@ -163,6 +173,7 @@ def test_nobody_is_told_to_call_and_stay_silent() -> None:
 
 
 def test_a_minor_is_never_told_that_parents_hear_of_it() -> None:
+    """Wherever parents are spoken of, the sentence says that they do not; this holds for every text."""
     for language, key, said in cases():
         for sentence in re.split(r"[.!?\n]", said):
             if re.search(r"\bouders\b|\bparents\b", sentence):
@@ -173,6 +184,7 @@ def test_a_minor_is_never_told_that_parents_hear_of_it() -> None:
 
 
 def test_no_sentence_is_longer_than_twelve_words() -> None:
+    """Counted with numbers, times and persons filled in; the rows of help lines alone are not sentences."""
     long = [
         (language, key, " ".join(sentence))
         for language, key, said in cases()
@@ -184,10 +196,12 @@ def test_no_sentence_is_longer_than_twelve_words() -> None:
 
 
 def test_no_text_is_long() -> None:
+    """Everything she reads stays within 1000 characters, a quarter of what Telegram allows."""
     assert [(language, key) for language, key, said in cases() if len(said) > 1000] == []
 
 
 def test_labels_are_one_to_four_words_on_one_line() -> None:
+    """A button is read at a glance and has nothing filled in; short names in the read-back are three words at most."""
     for language, key, said in cases():
         if is_label(key):
             count = len([word for word in said.split() if re.search(r"\w", word)])
@@ -199,11 +213,13 @@ def test_labels_are_one_to_four_words_on_one_line() -> None:
 
 
 def test_the_notice_is_one_short_screen() -> None:
+    """The notice is nine lines at most, blank ones among them."""
     for language in LANGUAGES:
         assert len(catalogue(language)["notice"].split("\n")) <= 9
 
 
 def test_labels_of_one_question_differ() -> None:
+    """Also as typed, without capitals or signs, and in each variant: two buttons never read alike."""
     for language, step, variants in product(LANGUAGES, INTAKE.steps, ((), ("other",), ("minor",), ("work",))):
         labels = [plain(words.label(language, step.name, option.code, variants)) for option in step.options]
         assert len(set(labels)) == len(labels), (language, step.name, variants)
@@ -219,6 +235,7 @@ def test_the_one_she_fears_has_no_gender() -> None:
 
 
 def test_a_person_phrase_never_begins_a_sentence() -> None:
+    """The phrases are written small; at the beginning of a sentence they would lack their capital."""
     for language, key, said in cases():
         assert not re.search(r"(^|[.!?\n]\s*)\{person\}", said), (language, key)
 
@@ -229,6 +246,7 @@ UNSAID = re.compile(
 
 
 def test_no_label_for_what_she_lives_through_and_no_word_bot() -> None:
+    """No victim, no domestic violence, no bot and no "try again later", in any text of either language."""
     for language, key, said in cases():
         assert not UNSAID.search(said), (language, key)
 
@@ -237,6 +255,7 @@ def test_no_label_for_what_she_lives_through_and_no_word_bot() -> None:
 
 
 def test_the_first_line_of_every_message_reveals_nothing() -> None:
+    """A locked screen shows that line: it holds no word from the list, and nothing that is filled in later."""
     for language, key, said in cases():
         if shown_alone(key):
             first = said.split("\n")[0].casefold()
@@ -246,6 +265,7 @@ def test_the_first_line_of_every_message_reveals_nothing() -> None:
 
 
 def test_what_anyone_may_see_reveals_nothing_in_any_line() -> None:
+    """The front, the cover texts, their buttons and the line left behind read like anybody's; the last is one line."""
     public = ("front", "front.talk", "left", "cover.default", "button.open", "button.leave")
     public += tuple(f"cover.{option.code}" for option in INTAKE.by_name["cover"].options)
     for language, key in product(LANGUAGES, public):
@@ -259,6 +279,7 @@ def test_what_anyone_may_see_reveals_nothing_in_any_line() -> None:
 
 
 def test_no_button_is_a_word_that_leaves_or_a_command() -> None:
+    """She may type a label in place of pressing it: that must answer the question and never wipe her chat."""
     for language, key, said in cases():
         if is_label(key):
             assert plain(said) not in LEAVE, (language, key)
@@ -266,6 +287,7 @@ def test_no_button_is_a_word_that_leaves_or_a_command() -> None:
 
 
 def test_the_words_that_the_notice_names_do_leave() -> None:
+    """Every word that the notice puts in quotes leaves when it is typed."""
     for language in LANGUAGES:
         named = re.findall(r"“([^”]+)”", catalogue(language)["notice"])
         assert named
@@ -273,6 +295,7 @@ def test_the_words_that_the_notice_names_do_leave() -> None:
 
 
 def test_a_button_that_a_text_names_exists() -> None:
+    """What stands in quotes in a text is the label of a button, letter for letter."""
     for language, key, said in cases():
         if is_label(key) or key == "notice":
             continue
@@ -284,17 +307,20 @@ def test_a_button_that_a_text_names_exists() -> None:
 
 
 def test_no_number_is_typed_by_hand() -> None:
+    """Three digits or more come from the list of help lines, so a number that changes is changed in one place."""
     for language, key, said in cases():
         assert not re.search(r"\d[\d\s-]*\d[\s-]*\d", said), (language, key, said)
 
 
 def test_every_variable_is_known() -> None:
+    """Nothing in braces is left that neither the help lines nor the conversation would fill."""
     for language, key, said in cases():
         assert variables(said) <= set(NUMBERS) | {"person", *FILLED}, (language, key)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_number_stands_in_isolates_wherever_it_is_said(language: str) -> None:
+    """Each number is wrapped so that a right-to-left text around it cannot turn its digits about."""
     said = words.text(language, "told.nobody")
     for code in ("emergency", "safe_home"):
         assert f"{ISOLATE}{LINES[code].number}{END}" in said
@@ -327,6 +353,7 @@ MOMENTS = {
 def test_at_most_three_lines_are_shown_and_only_open_ones(
     language: str, variants: tuple[str, ...], moment: datetime
 ) -> None:
+    """By day, by night, at the minute a line closes, for every kind of reader; the text always holds 112."""
     shown = words.render(language, Say(("help_lines",), variants=variants), moment.timestamp())
     rows = [line for line in shown.split("\n") if line.startswith(ISOLATE)]
     assert 1 <= len(rows) <= 3
@@ -337,6 +364,7 @@ def test_at_most_three_lines_are_shown_and_only_open_ones(
 
 
 def test_every_line_ever_shown_has_words() -> None:
+    """Each help line that any reader can be shown has its text in every language."""
     for language, codes in product(LANGUAGES, SHOWN.values()):
         assert all(f"line.{code}" in catalogue(language) for code in codes)
 
@@ -346,6 +374,7 @@ def test_every_line_ever_shown_has_words() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_text_fills_without_a_gap_for_every_variant_and_person(language: str) -> None:
+    """No brace, double blank or blank at an end is left, also where the variant asked for does not exist."""
     persons = [(variant, person) for variant in ("", "other", "minor") for person in PERSONS]
     for key in {plain_key(key) for key in of_hers(language)}:
         for variant, person in persons:
@@ -357,6 +386,7 @@ def test_each_text_fills_without_a_gap_for_every_variant_and_person(language: st
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_read_back_shows_each_answer_beside_its_short_name(language: str) -> None:
+    """A pressed answer appears as its label, a typed one in her own words."""
     say = Say(("read_back",), rows=(("shelter", "tonight", ""), ("where", "text", "Alkmaar")))
     intro, first, second = words.render(language, say).rsplit("\n", 2)
     texts = catalogue(language)
@@ -367,6 +397,7 @@ def test_the_read_back_shows_each_answer_beside_its_short_name(language: str) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_typed_label_counts_as_its_button(language: str) -> None:
+    """In capitals and with a blank after it, every label of every question is still understood."""
     for step in INTAKE.steps:
         for option in step.options:
             typed = words.label(language, step.name, option.code).upper() + " "
@@ -374,6 +405,7 @@ def test_a_typed_label_counts_as_its_button(language: str) -> None:
 
 
 def test_a_language_that_we_do_not_speak_falls_back() -> None:
+    """nl-BE is Dutch; an unknown language gets the fallback; an unknown key is an error and never an empty text."""
     assert words.known("nl-BE") == "nl"
     assert words.known("xx") == words.FALLBACK
     with pytest.raises(KeyError, match="no words for nothing_at_all"):
