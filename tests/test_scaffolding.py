@@ -153,7 +153,7 @@ def test_run_shows_addresses_and_sign_in_and_ends_both_when_asked(checkout: Chec
 
 
 def test_run_makes_one_key_and_keeps_it(checkout: Checkout) -> None:
-    """It is added to what .env holds, which its owner alone may then read, and never printed; a second run makes none."""
+    """It is added to .env, which its owner alone may then read, and never printed; a second run makes no other."""
     checkout.env_file.write_text("DREMPEL_SECRET_KEY=\nDREMPEL_STAFF_CHAT=-1")
     checkout.env_file.chmod(0o644)
     _, out, _ = checkout.ends(STAND_IN_FAILS="demo")
@@ -270,7 +270,7 @@ def test_run_says_what_is_wrong_with_an_address(checkout: Checkout, value: str) 
 
 
 def test_run_wants_two_addresses(checkout: Checkout) -> None:
-    """Chat and desk on the same address is refused, for the desk stands behind a door of its own."""
+    """Chat and desk cannot share one: the line names both settings and says what to do."""
     code, _, err = checkout.ends(DREMPEL_CHAT_LISTEN=f"127.0.0.1:{checkout.desk}")
     assert code == 1
     assert err == "DREMPEL_CHAT_LISTEN and DREMPEL_DESK_LISTEN are the same address; give each its own.\n"
