@@ -22,6 +22,7 @@ def _own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_migrate_makes_a_store_and_may_be_run_again(tmp_path: Path) -> None:
+    """The folder is made as well; a second run ends with 0, so that every start may begin with it."""
     assert main(["migrate"]) == 0
     assert (tmp_path / "data" / "drempel.db").exists()
     assert main(["migrate"]) == 0
@@ -30,6 +31,7 @@ def test_migrate_makes_a_store_and_may_be_run_again(tmp_path: Path) -> None:
 def test_migrate_with_another_key_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """A new key over an old store is an error that names the key the store was made with."""
     main(["migrate"])
     monkeypatch.setenv("DREMPEL_SECRET_KEY", "k9:" + "A" * 43)
     assert main(["migrate"]) == 1
@@ -37,11 +39,13 @@ def test_migrate_with_another_key_is_refused(
 
 
 def test_key_prints_one_that_works(capsys: pytest.CaptureFixture[str]) -> None:
+    """What it prints, and nothing else, is accepted as a setting and is called k1."""
     assert main(["key"]) == 0
     assert list(read_masters(capsys.readouterr().out.strip())) == ["k1"]
 
 
 def test_audit_prints_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    """It ends with 0 while all is well, and with 1 and a line for a red case that nobody looked at in time."""
     main(["migrate"])
     assert main(["audit"]) == 0
     store = open_store(Settings.load())

@@ -43,6 +43,7 @@ def begun(settings: Settings) -> Store:
 
 @pytest.mark.parametrize("boundary", TURN)
 def test_turn_killed_anywhere_happens_once_in_full(settings: Settings, boundary: str, tmp_path: Path) -> None:
+    """Telegram brings the update again: one entry, one handoff, one card and alert, and a record that replays."""
     begun(settings).close()
     is_killed(settings, boundary, tmp_path / "sent")
     store = open_store(settings)
@@ -65,6 +66,7 @@ def test_turn_killed_anywhere_happens_once_in_full(settings: Settings, boundary:
 def test_send_killed_anywhere_goes_out_at_least_once(
     settings: Settings, boundary: str, tmp_path: Path
 ) -> None:
+    """Every message reaches the messenger after the lease; only the one killed before it was noted may come twice."""
     store = begun(settings)
     her = Her(store, at=AT - 1)
     her.is_in_danger()

@@ -27,6 +27,7 @@ def says(rows: list[outbox.Row]) -> list[outbox.Row]:
 
 
 def test_claimed_row_has_all_a_sender_needs(her: Her, phone: Phone) -> None:
+    """Address, words, language and order come with it; a minute after her message the text has to be covered."""
     taken = her.says("/start")
     [row] = phone.claims(her.at)
     assert taken.turn is not None
@@ -38,6 +39,7 @@ def test_claimed_row_has_all_a_sender_needs(her: Her, phone: Phone) -> None:
 
 
 def test_claimed_row_is_nobody_elses_until_its_lease_is_over(her: Her, phone: Phone) -> None:
+    """After 30 seconds a sender counts as dead: the row can be claimed again, as its second attempt."""
     her.says("/start")
     assert len(phone.claims(her.at)) == 1
     assert phone.claims(her.at + outbox.LEASE_SECONDS - 1) == []
@@ -46,6 +48,7 @@ def test_claimed_row_is_nobody_elses_until_its_lease_is_over(her: Her, phone: Ph
 
 
 def test_sent_row_is_gone(her: Her, phone: Phone) -> None:
+    """Once a message was sent, nothing of it is left in the outbox."""
     her.says("/start")
     phone.sends_all(her.at)
     assert phone.claims(her.at + DAY) == []
@@ -54,6 +57,7 @@ def test_sent_row_is_gone(her: Her, phone: Phone) -> None:
 
 
 def test_one_chat_in_order_and_never_two_in_flight(her: Her, phone: Phone) -> None:
+    """While one message is on its way the next of that chat cannot be claimed, so none can overtake it."""
     for _ in range(3):
         her.says("iets")
     seen = []
@@ -67,6 +71,7 @@ def test_one_chat_in_order_and_never_two_in_flight(her: Her, phone: Phone) -> No
 
 
 def test_lowest_lane_first_then_oldest(store: Store, phone: Phone) -> None:
+    """Who leaves is wiped first, then card and alert of the red case, and the calm reply goes last."""
     calm, red, leaving = Her(store, "1"), Her(store, "2"), Her(store, "3")
     calm.walks("talk")
     leaving.says("/start")
@@ -82,6 +87,7 @@ def test_lowest_lane_first_then_oldest(store: Store, phone: Phone) -> None:
 
 
 def test_waiting_replies_of_a_case_that_turns_red_keep_their_order(her: Her, phone: Phone) -> None:
+    """All of them move to the lane of the red case, so that the newer cannot overtake the older."""
     her.walks("talk")
     her.is_in_danger()
     out = says(phone.sends_all(her.at))
@@ -90,6 +96,7 @@ def test_waiting_replies_of_a_case_that_turns_red_keep_their_order(her: Her, pho
 
 
 def test_skipped_and_refused_chats_wait_and_others_do_not(store: Store, phone: Phone) -> None:
+    """The caller may leave chats out or refuse them by pace, is asked once for each, and they can be claimed later."""
     first, second, third = (Her(store, chat) for chat in "123")
     for who in (first, second, third):
         who.says("/start")
@@ -106,6 +113,7 @@ def test_skipped_and_refused_chats_wait_and_others_do_not(store: Store, phone: P
 
 
 def test_refused_chats_do_not_keep_others_from_the_limit(store: Store) -> None:
+    """With nineteen of twenty chats refused, a claim of one row brings no row of a refused chat."""
     people = [Her(store, str(n)) for n in range(20)]
     for who in people:
         who.says("/start")
@@ -115,11 +123,13 @@ def test_refused_chats_do_not_keep_others_from_the_limit(store: Store) -> None:
 
 
 def test_another_bots_rows_are_left_alone(her: Her) -> None:
+    """A sender claims only for the bots that it names."""
     her.says("/start")
     assert outbox.claim_due(her.store, her.at, 10, ["telegram:2", "staff"]) == []
 
 
 def test_passing_error_is_tried_later_each_time(her: Her, phone: Phone) -> None:
+    """Six failures in a row: each wait is at least the one before, from a second to a quarter of a minute."""
     her.says("/start")
     now, waits = her.at, []
     for _ in range(6):
@@ -141,6 +151,7 @@ def due_at(store: Store, now: float) -> bool:
 
 
 def test_retry_after_is_obeyed(her: Her, phone: Phone) -> None:
+    """The row is not claimed one second before the moment that the messenger named."""
     her.says("/start")
     [row] = phone.claims(her.at)
     outbox.passing(her.store, row, her.at, her.at + 500)
@@ -149,6 +160,7 @@ def test_retry_after_is_obeyed(her: Her, phone: Phone) -> None:
 
 
 def test_error_for_good_is_told_to_staff_and_the_next_one_goes_on(her: Her, phone: Phone) -> None:
+    """A message that can never arrive is a trouble of its case, the board changes, and her next one is not held up."""
     her.is_in_danger()
     her.says("nog iets")
     version = handoff_of(her.store, her.intake_id).version
@@ -161,6 +173,7 @@ def test_error_for_good_is_told_to_staff_and_the_next_one_goes_on(her: Her, phon
 
 
 def test_blocked_cancels_all_that_waits_for_her(her: Her, phone: Phone) -> None:
+    """Once the messenger says that she blocked the bot, nothing more is tried for that chat."""
     her.says("/start")
     her.says("nog iets")
     [row] = phone.claims(her.at)
@@ -169,6 +182,7 @@ def test_blocked_cancels_all_that_waits_for_her(her: Her, phone: Phone) -> None:
 
 
 def test_pressed_message_is_written_over_by_the_answer(her: Her, phone: Phone) -> None:
+    """The question that she answered turns into the next one: her screen does not fill up."""
     her.walks("talk")
     [front, asked] = says(phone.sends_all(her.at))
     assert front.say is not None
@@ -191,6 +205,7 @@ def test_message_with_another_protection_is_replaced_not_written_over(her: Her, 
 
 
 def test_typed_answer_replaces_the_question(her: Her, phone: Phone) -> None:
+    """What she typed stands below the question, so that one is taken away and the answer comes under her words."""
     her.walks("talk")
     phone.sends_all(her.at)
     her.says("iets anders")
@@ -199,6 +214,7 @@ def test_typed_answer_replaces_the_question(her: Her, phone: Phone) -> None:
 
 
 def test_late_reply_is_covered_and_opened_by_her_press(her: Her, phone: Phone) -> None:
+    """A worker's words after more than a minute wait behind the cover text; her press puts them in its place."""
     her.walks("talk", "go_on")
     phone.sends_all(her.at)
     her.is_in_danger()
@@ -220,6 +236,7 @@ def test_late_reply_is_covered_and_opened_by_her_press(her: Her, phone: Phone) -
 
 
 def test_cover_opens_nothing_of_another_case(store: Store, phone: Phone) -> None:
+    """A press that names the row of somebody else brings only what is the presser's own."""
     her, other = Her(store, "1"), Her(store, "2")
     her.is_in_danger()
     worker = Worker(store, her.intake_id, at=her.at)
@@ -234,6 +251,7 @@ def test_cover_opens_nothing_of_another_case(store: Store, phone: Phone) -> None
 
 
 def test_her_safety_goes_before_what_a_cover_text_hides(her: Her, phone: Phone) -> None:
+    """Two days later she is first asked whether she is safe; the worker's words stay covered behind that."""
     her.is_in_danger()
     worker = Worker(her.store, her.intake_id, at=her.at)
     worker.does("take")
@@ -254,12 +272,14 @@ def test_her_safety_goes_before_what_a_cover_text_hides(her: Her, phone: Phone) 
 
 
 def test_her_own_cover_text_is_opened_for_the_sender(her: Her, phone: Phone) -> None:
+    """The cover text that she chose goes along with each later message."""
     her.answers_all()
     rows = says(phone.sends_all(her.at))
     assert (rows[-1].cover, rows[-1].cover_code) == ("", "library")
 
 
 def test_one_card_a_case_drawn_again_once(her: Her, phone: Phone) -> None:
+    """Two deeds in a row make one edit of the card that stands there, and never a second card."""
     her.is_in_danger()
     handoff = handoff_of(her.store, her.intake_id).id
     [card] = [row for row in phone.sends_all(her.at) if row.kind == "card"]
@@ -274,6 +294,7 @@ def test_one_card_a_case_drawn_again_once(her: Her, phone: Phone) -> None:
 
 
 def test_card_changed_while_on_its_way_is_edited_after(her: Her, phone: Phone) -> None:
+    """A change cannot overtake the card itself: the edit is due only once the card has landed."""
     her.is_in_danger()
     rows = phone.claims(her.at)
     Worker(her.store, her.intake_id, at=her.at).does("take")
@@ -284,6 +305,7 @@ def test_card_changed_while_on_its_way_is_edited_after(her: Her, phone: Phone) -
 
 
 def test_each_rung_wakes_its_people(her: Her, phone: Phone) -> None:
+    """The alert says whom to wake, which rung it is and for which case, in the lane of red."""
     her.is_in_danger()
     [alert] = [row for row in phone.claims(her.at) if row.kind == "alert"]
     handoff = handoff_of(her.store, her.intake_id).id
@@ -291,12 +313,14 @@ def test_each_rung_wakes_its_people(her: Her, phone: Phone) -> None:
 
 
 def test_taking_a_case_cancels_alerts_that_wait(her: Her, phone: Phone) -> None:
+    """Nobody is woken for a case that somebody has taken meanwhile."""
     her.is_in_danger()
     Worker(her.store, her.intake_id, at=her.at).does("take")
     assert not [row for row in phone.claims(her.at) if row.kind == "alert"]
 
 
 def test_more_than_five_new_reds_ring_as_one_and_none_is_dropped(store: Store, phone: Phone) -> None:
+    """Twelve at once make six alerts, the last for seven cases; each case is named once and has its own card."""
     people = [Her(store, str(n)) for n in range(12)]
     for who in people:
         who.is_in_danger()
@@ -308,6 +332,7 @@ def test_more_than_five_new_reds_ring_as_one_and_none_is_dropped(store: Store, p
 
 
 def test_red_card_behind_ten_thousand_replies_is_claimed_at_once(her: Her) -> None:
+    """However much waits, and in however many chats, the card is found first, within 20 milliseconds."""
     blank = {column.name: 0 for column in table.columns if column.name not in ("id", "vaulted", "void")}
     text = dict.fromkeys(("language", "payload"), "") | {"vaulted": False, "void": False}
     nothing = dict.fromkeys(("intake_id", "handoff_id", "sealed", "pressed_id", "edit_id"))

@@ -18,11 +18,13 @@ from tests.storage.conftest import settings_for
 
 
 def test_migrated_store_has_exactly_the_tables_of_the_code(store: Store) -> None:
+    """Alembic finds no difference, in either database, between what migrations made and what the code declares."""
     with store.read() as conn:
         assert compare_metadata(MigrationContext.configure(conn), metadata) == []
 
 
 def test_migrating_twice_changes_nothing(settings: Settings) -> None:
+    """A second run finds nothing to do and leaves the store up to date."""
     migrate(settings)
     engine = connect(settings.database_url)
     assert schema.behind(engine) == ""
@@ -30,6 +32,7 @@ def test_migrating_twice_changes_nothing(settings: Settings) -> None:
 
 
 def test_store_that_is_behind_does_not_open(tmp_path: Path) -> None:
+    """The error names the command that brings it up to date; after that it opens."""
     settings = settings_for(f"sqlite:///{tmp_path}/old.db")
     engine = connect(settings.database_url)
     with engine.begin() as conn:
@@ -42,6 +45,7 @@ def test_store_that_is_behind_does_not_open(tmp_path: Path) -> None:
 
 
 def test_every_migration_can_be_taken_back(tmp_path: Path) -> None:
+    """Taken back to the beginning, no table of ours is left."""
     engine = connect(f"sqlite:///{tmp_path}/back.db")
     schema.upgrade(engine)
     with engine.begin() as conn:
@@ -51,6 +55,7 @@ def test_every_migration_can_be_taken_back(tmp_path: Path) -> None:
 
 
 def test_store_that_is_not_there_is_not_made_by_opening_it(tmp_path: Path) -> None:
+    """A mistyped path is an error, and not an empty store in which every case seems gone."""
     with pytest.raises(StoreTrouble):
         open_store(settings_for(f"sqlite:///{tmp_path}/none/drempel.db"))
     with pytest.raises(StoreTrouble, match="no tables"):
@@ -58,6 +63,7 @@ def test_store_that_is_not_there_is_not_made_by_opening_it(tmp_path: Path) -> No
 
 
 def test_file_that_is_no_database_is_said_in_one_line(tmp_path: Path) -> None:
+    """The error says what SQLite found, in place of a traceback."""
     path = tmp_path / "drempel.db"
     path.write_text("not a database" * 100)
     with pytest.raises(StoreTrouble, match="cannot be read: file is not a database"):
@@ -65,6 +71,7 @@ def test_file_that_is_no_database_is_said_in_one_line(tmp_path: Path) -> None:
 
 
 def test_server_that_does_not_answer_is_said_without_its_password(free_port) -> None:
+    """The address of the database holds its password, and the error must be fit for a log."""
     url = f"postgresql://me:very-secret@127.0.0.1:{free_port()}/drempel"
     with pytest.raises(StoreTrouble, match="cannot be read") as trouble:
         open_store(settings_for(url))
@@ -72,6 +79,7 @@ def test_server_that_does_not_answer_is_said_without_its_password(free_port) -> 
 
 
 def test_memory_is_no_store() -> None:
+    """A database in memory is refused, for it would lose every case at each restart."""
     with pytest.raises(StoreTrouble, match="names no file"):
         open_store(settings_for("sqlite://"))
 
@@ -81,6 +89,7 @@ def test_memory_is_no_store() -> None:
     [("journal_mode", "wal"), ("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1)],
 )
 def test_sqlite_is_set_up_to_keep_and_to_forget(sqlite_store: Store, pragma: str, value: object) -> None:
+    """On every connection, also a new one: each commit is on disk, and deleted content is overwritten."""
     for _ in range(2):
         with sqlite_store.read() as conn:
             assert conn.execute(text(f"PRAGMA {pragma}")).scalar() == value

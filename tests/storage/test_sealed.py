@@ -21,6 +21,7 @@ def with_secret(settings: Settings, secret: str) -> Settings:
 
 
 def test_seal_opens_only_in_its_place() -> None:
+    """Sealed words moved to another case, version or kind cannot be read, even with the right key."""
     key = Key(bytes(32))
     sealed = key.seal(b"words", "1:state:4")
     assert key.open(sealed, "1:state:4") == b"words"
@@ -30,6 +31,7 @@ def test_seal_opens_only_in_its_place() -> None:
 
 
 def test_seal_that_was_changed_does_not_open() -> None:
+    """One bit changed, or nothing there at all, is an error and never wrong words."""
     key = Key(bytes(32))
     sealed = bytearray(key.seal(b"words", "here"))
     sealed[-1] ^= 1
@@ -40,6 +42,7 @@ def test_seal_that_was_changed_does_not_open() -> None:
 
 
 def test_same_words_are_never_sealed_alike() -> None:
+    """Whoever reads the store cannot tell that two people wrote the same."""
     key = Key(bytes(32))
     assert key.seal(b"words", "here") != key.seal(b"words", "here")
 
@@ -56,17 +59,20 @@ MALFORMED = {
 
 @pytest.mark.parametrize("setting", MALFORMED.values(), ids=MALFORMED)
 def test_malformed_keys_are_refused_without_being_quoted(setting: str) -> None:
+    """An almost right key is still a secret: the error says that it is malformed, not what it was."""
     with pytest.raises(ValueError, match="malformed") as refused:
         read_masters(setting)
     assert not setting or setting not in str(refused.value)
 
 
 def test_three_keys_are_too_many() -> None:
+    """A key is replaced one at a time: a new one and the old, and no third."""
     with pytest.raises(ValueError, match="at most two"):
         read_masters(",".join((SECRET, OTHER, new_secret("k3"))))
 
 
 def test_store_made_with_another_key_never_opens(settings: Settings) -> None:
+    """A wrong key is found at the start, also one under the right name, before anything is written with it."""
     open_store(settings).close()
     with pytest.raises(StoreTrouble, match=r"made with another key \(k1\)"):
         open_store(with_secret(settings, OTHER))
@@ -75,6 +81,7 @@ def test_store_made_with_another_key_never_opens(settings: Settings) -> None:
 
 
 def test_each_case_has_a_key_of_its_own(store: Store) -> None:
+    """The key of one case cannot open the state of another."""
     first, second = Her(store, "1"), Her(store, "2")
     first.says("/start")
     second.says("/start")
@@ -88,6 +95,7 @@ def state_of(store: Store, intake_id: int) -> bytes:
 
 
 def test_key_swapped_from_another_case_does_not_open(store: Store) -> None:
+    """Who can write to the store cannot put one case in the place of another."""
     first, second = Her(store, "1"), Her(store, "2")
     first.says("/start")
     second.says("/start")
@@ -101,6 +109,7 @@ def test_key_swapped_from_another_case_does_not_open(store: Store) -> None:
 
 
 def test_entry_moved_to_another_place_does_not_open(her: Her) -> None:
+    """Two entries of the record changed about are noticed when it is read."""
     her.walks("talk")
     with her.store.write() as conn:
         first, second = conn.execute(select(entries.c.sealed).order_by(entries.c.seq)).scalars().all()
@@ -111,6 +120,7 @@ def test_entry_moved_to_another_place_does_not_open(her: Her) -> None:
 
 
 def test_earlier_state_put_back_does_not_open(her: Her) -> None:
+    """An old state, though sealed by us, does not fit the version: her next message fails loudly."""
     her.says("/start")
     old = state_of(her.store, her.intake_id)
     her.presses("talk")
@@ -145,6 +155,7 @@ def test_new_master_key_takes_over_little_by_little(settings: Settings) -> None:
 
 
 def test_masters_wrap_for_one_place_only() -> None:
+    """A wrapped key opens for its own case and under its own key id alone."""
     masters = Masters(read_masters(SECRET))
     wrapped = masters.wrap(bytes(32), "case:1")
     assert masters.unwrap("k1", wrapped, "case:1") == bytes(32)
