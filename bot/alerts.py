@@ -103,7 +103,7 @@ class Alerts:
             name=one.name,
             colour=words.text(LANGUAGE, f"card.colour.{_COLOURS[one.colour]}"),
             urgency=words.text(LANGUAGE, f"card.urgency.{_URGENCIES[one.urgency]}"),
-            path=f"{desk}/case/{one.intake_id}",
+            path=f"{desk}/case/{one.handoff_id}",
         )
 
     def _of(self, row_id: int) -> set[str]:

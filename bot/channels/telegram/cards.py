@@ -48,7 +48,7 @@ def urgency(facts: Facts) -> str:
 
 
 def path(facts: Facts) -> str:
-    return f"/case/{facts.intake_id}"
+    return f"/case/{facts.handoff_id}"
 
 
 def text(facts: Facts, timezone: str) -> str:

@@ -41,10 +41,9 @@ async def test_a_long_conversation_goes_in_batches(bot: Bot) -> None:
         await her.arrives("me")
         texts = [bot.telegram.bot.call("sendMessage", chat_id=HER, text=str(number)) for number in range(230)]
         sent = await asyncio.gather(*texts)
-        with bot.store.write() as conn:
-            for one in sent:
-                intake_id, name = her.layer.find(), bot.telegram.id  # type: ignore[attr-defined]
-                messages.note(conn, intake_id, name, one["message_id"], messages.OURS, time.time())
+        for one in sent:
+            known = ("telegram", bot.telegram.id, str(HER), one["message_id"], time.time())
+            assert await asyncio.to_thread(messages.note_sent, bot.store, *known)
         started = time.monotonic()
         bot.api.user(HER).press("🌤 Weg")
         await bot.api.eventually(lambda: only_the_neutral_line(bot.api), 3.0)
