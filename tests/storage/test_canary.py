@@ -30,6 +30,7 @@ def fill(store: Store) -> Her:
 
 
 def test_nothing_of_hers_is_in_the_file_or_its_log_in_clear(sqlite_store: Store) -> None:
+    """Her words, a worker's and her chat's id stand on disk only sealed, after sending and leaving too."""
     her = fill(sqlite_store)
     phone = Phone(sqlite_store)
     rows = phone.sends_all(her.at + 200)
@@ -43,6 +44,7 @@ def test_nothing_of_hers_is_in_the_file_or_its_log_in_clear(sqlite_store: Store)
 
 
 def test_nothing_of_hers_is_in_any_column_in_clear(store: Store) -> None:
+    """Every value of every row, in either database, is looked through: who may read the tables reads nothing."""
     fill(store)
     with store.read() as conn:
         values = [
@@ -73,6 +75,7 @@ def test_forgotten_key_is_nowhere_on_disk(sqlite_store: Store) -> None:
 
 
 def test_forgotten_key_is_gone_once_nobody_reads_any_more(sqlite_store: Store) -> None:
+    """A reader at that moment keeps the old page alive; the next turn after it cleans up what was left."""
     her = Her(sqlite_store)
     her.walks("talk")
     wrapped = her.case.wrapped

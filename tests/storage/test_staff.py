@@ -32,10 +32,12 @@ def hire(store: Store, login: str = "sanne", *roles: str, **other: str) -> Membe
 
 
 def test_the_hash_is_argon2id_with_the_defaults_of_the_library() -> None:
+    """The library's own defaults are 64 MiB, three rounds and four lanes."""
     assert passwords.PasswordHasher().hash("x").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_a_made_up_password_works_and_has_to_be_changed(store: Store) -> None:
+    """A login is one whatever its capitals; once the worker chose a password of her own, none is asked for again."""
     person, password = staff.add(store, "Sanne ", "Sanne", ["worker"], START)
     assert (person.login, person.must_change) == ("sanne", True)
     signed = staff.sign_in(store, "SANNE", password, START)
@@ -57,17 +59,20 @@ def test_a_made_up_password_works_and_has_to_be_changed(store: Store) -> None:
     ],
 )
 def test_an_account_that_cannot_be(store: Store, login: str, name: str, roles: list[str], why: str) -> None:
+    """A login that is too short or no name, a blank name, no role or an unknown one: refused, each with its code."""
     with pytest.raises(Refused, match=why):
         staff.add(store, login, name, roles, START)
 
 
 def test_a_login_is_given_once(store: Store) -> None:
+    """A second account under the same login is refused, so that a deed always names one person."""
     hire(store)
     with pytest.raises(Refused, match="login_used"):
         hire(store)
 
 
 def test_the_alert_address_is_sealed(store: Store) -> None:
+    """It may hold a password of the worker's own: the row shows nothing of it, and it can be taken away."""
     person = hire(store, alert="ntfys://user:geheim@example.org/topic")
     with store.read() as conn:
         sealed = conn.execute(select(table.c.alert_sealed)).scalar_one()
@@ -80,6 +85,7 @@ def test_the_alert_address_is_sealed(store: Store) -> None:
 
 
 def test_the_last_administrator_stays(store: Store) -> None:
+    """Nobody can lock the house out of its own accounts, neither by disabling nor by changing roles."""
     boss = hire(store, "ria", "admin")
     with pytest.raises(Refused, match="last_admin"):
         staff.set_disabled(store, boss.id, START)
@@ -92,6 +98,7 @@ def test_the_last_administrator_stays(store: Store) -> None:
 
 
 def test_an_administrator_alone_sees_no_case(store: Store) -> None:
+    """Running the accounts gives no look at her words; that takes the role of a worker or supervisor as well."""
     assert not hire(store, "ria", "admin").sees_cases
     assert hire(store, "eva", "admin", "supervisor").sees_cases
 
@@ -100,6 +107,7 @@ def test_an_administrator_alone_sees_no_case(store: Store) -> None:
 
 
 def test_a_session_is_found_by_its_token_of_which_only_a_hash_is_kept(store: Store) -> None:
+    """Who reads the table cannot sign in with what stands there."""
     hire(store)
     signed = staff.sign_in(store, "sanne", GOOD, START)
     assert isinstance(signed, SignedIn)
@@ -112,6 +120,7 @@ def test_a_session_is_found_by_its_token_of_which_only_a_hash_is_kept(store: Sto
 
 
 def test_a_session_ends_when_it_is_idle_and_after_twelve_hours(store: Store) -> None:
+    """Used every ten minutes it still ends after a shift; a quarter of an hour unused, and it is over."""
     hire(store)
     signed = staff.sign_in(store, "sanne", GOOD, START)
     assert isinstance(signed, SignedIn)
@@ -127,6 +136,7 @@ def test_a_session_ends_when_it_is_idle_and_after_twelve_hours(store: Store) -> 
 
 
 def test_signing_out_disabling_and_a_new_password_end_sessions(store: Store) -> None:
+    """A new password ends all sessions but one's own; a disabled account loses that too and cannot sign in."""
     person = hire(store)
 
     def signed() -> str:
@@ -150,6 +160,7 @@ def test_signing_out_disabling_and_a_new_password_end_sessions(store: Store) -> 
 
 
 def test_wrong_passwords_slow_the_account_down_then_close_it(store: Store) -> None:
+    """After two the wait doubles from a second; the tenth closes for 15 minutes, and a success forgives all."""
     hire(store)
     now, waits = START, []
     for _ in range(sign_in.LOCK_AFTER):
@@ -164,6 +175,7 @@ def test_wrong_passwords_slow_the_account_down_then_close_it(store: Store) -> No
 
 
 def test_many_guesses_at_once_gain_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve guesses in the same moment: only as many as are free are checked at all."""
     hire(store)
     checked = []
     right = passwords.right
@@ -179,6 +191,7 @@ def test_many_guesses_at_once_gain_nothing(store: Store, monkeypatch: pytest.Mon
 
 
 def test_a_login_that_nobody_has_is_checked_as_well(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The password is checked in any case, so that the time taken does not tell which logins exist."""
     checked = []
     monkeypatch.setattr(passwords, "right", lambda *both: bool(checked.append(both)))
     assert staff.sign_in(store, "nobody", "x", START) is None
@@ -187,6 +200,7 @@ def test_a_login_that_nobody_has_is_checked_as_well(store: Store, monkeypatch: p
 
 @pytest.mark.parametrize("password", ["kort", "a" * 20, "sanne", "x" * 300])
 def test_a_weak_password_is_refused(store: Store, password: str) -> None:
+    """Too short, one letter again and again, one's own login, or beyond any length that is sensible."""
     person = hire(store)
     with pytest.raises(Refused, match="weak"):
         staff.change_password(store, person.id, password)
@@ -196,6 +210,7 @@ def test_a_weak_password_is_refused(store: Store, password: str) -> None:
 
 
 def test_a_code_links_once_and_only_hashes_are_kept(store: Store) -> None:
+    """Capitals and blanks do not matter, a second account cannot use it, and no Telegram number can be read."""
     person = hire(store)
     code = staff.make_link_code(store, person.id, START)
     with store.read() as conn:
@@ -209,6 +224,7 @@ def test_a_code_links_once_and_only_hashes_are_kept(store: Store) -> None:
 
 
 def test_a_code_ends_and_a_newer_one_replaces_it(store: Store) -> None:
+    """The older code is worthless at once, the newer one after a quarter of an hour."""
     person = hire(store)
     old = staff.make_link_code(store, person.id, START)
     new = staff.make_link_code(store, person.id, START)
@@ -217,6 +233,7 @@ def test_a_code_ends_and_a_newer_one_replaces_it(store: Store) -> None:
 
 
 def test_one_telegram_account_is_one_person(store: Store) -> None:
+    """Linked to a second worker, it is no longer the first one's; that worker disabled, it is nobody's."""
     one, two = hire(store, "sanne"), hire(store, "mo")
     for person in (one, two):
         staff.link_telegram(store, staff.make_link_code(store, person.id, START), 5, START)
@@ -229,6 +246,7 @@ def test_one_telegram_account_is_one_person(store: Store) -> None:
 
 
 def test_who_is_barred_may_not_open_and_it_is_logged(store: Store) -> None:
+    """Barring twice is one entry in the log; lifting it is another, and the case opens again."""
     her = Her(store)
     her.is_in_danger()
     person, boss = hire(store, "mo"), hire(store, "ria", "supervisor")
@@ -244,5 +262,6 @@ def test_who_is_barred_may_not_open_and_it_is_logged(store: Store) -> None:
 
 
 def test_nobody_opens_anything_under_an_id_that_is_none(store: Store) -> None:
+    """A staff id that nobody has, or that is no number, is answered with no and never with an error."""
     assert not staff.may_open(store, "99", 1)
     assert not staff.may_open(store, "x'; --", 1)

@@ -20,6 +20,7 @@ def count_of(store: Store, table) -> int:
 
 
 def test_first_message_begins_an_intake_and_is_answered(her: Her) -> None:
+    """All that the engine says is in the outbox when the turn ends, and she stands at the front."""
     taken = her.says("/start")
     assert taken.turn is not None
     assert taken.outgoing == len(taken.turn.says) > 0
@@ -28,6 +29,7 @@ def test_first_message_begins_an_intake_and_is_answered(her: Her) -> None:
 
 
 def test_same_update_a_hundred_times_changes_nothing_after_the_first(her: Her) -> None:
+    """The other 99 are called duplicates; record, log, outbox and updates seen stay as they were."""
     her.says("/start")
     arrival = her.arrival(Pressed("front", "talk", her.at + 1))
     first = turns.take_turn(her.store, arrival, HOUSE)
@@ -39,6 +41,7 @@ def test_same_update_a_hundred_times_changes_nothing_after_the_first(her: Her) -
 
 
 def test_same_update_number_of_another_bot_is_another_update(her: Her) -> None:
+    """Each bot numbers on its own, so the same number from a second one is not taken for a repeat."""
     arrival = her.arrival(Said("/start", START))
     other = turns.Arrival("telegram", "telegram:2", her.chat, arrival.event, arrival.seen, arrival.order)
     assert not turns.take_turn(her.store, arrival, HOUSE).duplicate
@@ -46,6 +49,7 @@ def test_same_update_number_of_another_bot_is_another_update(her: Her) -> None:
 
 
 def test_replay_of_the_record_gives_the_stored_snapshot(her: Her) -> None:
+    """Buttons, words, a worker's deeds and time: played again from the record they give exactly the state kept."""
     her.walks("talk", "go_on", "yes", "me")
     her.says("iets dat niemand leest")
     her.is_in_danger()
@@ -60,6 +64,7 @@ def test_replay_of_the_record_gives_the_stored_snapshot(her: Her) -> None:
 
 
 def test_every_conversation_to_its_end_replays(her: Her) -> None:
+    """The record of all questions answered gives the state that is stored."""
     her.answers_all()
     with her.store.read() as conn:
         record = book.entries_of(conn, her.case)
@@ -67,6 +72,7 @@ def test_every_conversation_to_its_end_replays(her: Her) -> None:
 
 
 def test_older_message_is_recorded_and_never_moves_the_step(her: Her) -> None:
+    """A press that arrives after newer ones stands in the record as late; the question stays as it was."""
     her.walks("talk", "go_on")
     step, version = her.intake.step, her.case.version
     late = her.arrival(Pressed(step, INTAKE.by_name[step].options[0].code, her.at), order=1)
@@ -88,6 +94,7 @@ def test_after_a_week_of_silence_lower_numbers_are_new_again(her: Her) -> None:
 
 
 def test_unnumbered_messages_are_never_late(her: Her) -> None:
+    """A channel without numbers of its own, as the web page, is taken in the order of arrival."""
     her.walks("talk")
     taken = her.presses("go_on", order=0)
     assert taken.turn is not None
@@ -95,6 +102,7 @@ def test_unnumbered_messages_are_never_late(her: Her) -> None:
 
 
 def test_turn_that_fails_leaves_nothing_behind(her: Her, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The update does not count as seen either, so that it can be taken once the cause is gone."""
     her.says("/start")
     arrival = her.arrival(Pressed("front", "talk", her.at + 1))
 
@@ -111,6 +119,7 @@ def test_turn_that_fails_leaves_nothing_behind(her: Her, monkeypatch: pytest.Mon
 
 
 def test_red_answer_opens_the_handoff_in_that_very_turn(her: Her) -> None:
+    """Red, now and offered, under a name of two words that staff can say aloud."""
     her.is_in_danger()
     row = handoff_of(her.store, her.intake_id)
     assert (row.colour, row.urgency, row.state) == (2, 2, "offered")
@@ -119,6 +128,7 @@ def test_red_answer_opens_the_handoff_in_that_very_turn(her: Her) -> None:
 
 
 def test_queue_row_follows_what_staff_do(her: Her) -> None:
+    """Offered, claimed by whom, closed when: the row that the board reads changes with each deed."""
     her.is_in_danger()
     case = her.intake_id
     worker = Worker(her.store, case)
@@ -146,6 +156,7 @@ def test_case_names_of_open_cases_differ(store: Store, monkeypatch: pytest.Monke
 
 
 def test_log_has_codes_and_nothing_that_leads_to_the_case(her: Her) -> None:
+    """All lines of a case share a trace, and neither the chat nor the number of the case is among their values."""
     her.walks("talk", "go_on")
     her.is_in_danger()
     with her.store.read() as conn:
@@ -156,6 +167,7 @@ def test_log_has_codes_and_nothing_that_leads_to_the_case(her: Her) -> None:
 
 
 def test_time_alone_brings_what_is_due_and_nothing_before(her: Her) -> None:
+    """A second too early nothing happens; at the moment itself one turn is recorded."""
     her.is_in_danger()
     due = engine.next_wait(her.intake)
     assert due is not None
@@ -168,6 +180,7 @@ def test_time_alone_brings_what_is_due_and_nothing_before(her: Her) -> None:
 
 
 def test_timers_never_come_twice(her: Her) -> None:
+    """After the turn of a timer, the next thing due is later than it, or there is none."""
     her.is_in_danger()
     due = engine.next_wait(her.intake)
     assert due is not None
@@ -177,6 +190,7 @@ def test_timers_never_come_twice(her: Her) -> None:
 
 
 def test_forgetting_destroys_the_key_and_a_new_message_starts_anew(her: Her) -> None:
+    """What is left of the case can be opened by nobody and leads to no chat; her next message is another case."""
     her.walks("talk")
     old = her.intake_id
     her.everywhere("delete")
@@ -193,6 +207,7 @@ def test_forgetting_destroys_the_key_and_a_new_message_starts_anew(her: Her) -> 
 
 
 def test_deed_on_a_forgotten_case_is_refused(her: Her) -> None:
+    """A worker whose screen is old cannot take a case whose key is gone."""
     her.walks("talk")
     old = her.intake_id
     her.everywhere("delete")
@@ -202,6 +217,7 @@ def test_deed_on_a_forgotten_case_is_refused(her: Her) -> None:
 
 
 def test_blocking_cancels_what_waits_and_begins_nothing(her: Her) -> None:
+    """No case begins by blocking; of an open one nothing more goes to her, and staff see that contact is lost."""
     assert her.takes(Blocked(START)) == turns.Taken(False, None, None)
     her.is_in_danger()
     her.takes(Blocked(her.at + 1))
@@ -211,6 +227,7 @@ def test_blocking_cancels_what_waits_and_begins_nothing(her: Her) -> None:
 
 
 def test_closing_ends_the_projection_in_the_same_turn(her: Her) -> None:
+    """Lowering a case to green without a second person is refused, and its row stays open."""
     her.is_in_danger()
     worker = Worker(her.store, her.intake_id)
     for deed in ("take", "in_touch"):
@@ -223,6 +240,7 @@ def test_closing_ends_the_projection_in_the_same_turn(her: Her) -> None:
 
 
 def test_house_reaches_the_conversation(her: Her) -> None:
+    """With nobody on duty, she who is in danger is told so in that very turn."""
     her.house = House(on_duty=False)
     taken = her.is_in_danger()
     assert taken.turn is not None

@@ -60,6 +60,7 @@ def orange(store: Store, chat: str = "2", at: float = START) -> Her:
 def test_the_board_shows_the_most_urgent_first_then_colour_then_who_waits_longest(
     store: Store, sanne: Member
 ) -> None:
+    """A red case opened last stands above two orange ones; of those, the one that waits longer is first."""
     late, early = orange(store, "3", START + 50), orange(store, "2", START)
     danger = red(store)
     rows = views.open_handoffs(store, sanne.id, START + 500)
@@ -71,12 +72,14 @@ def test_the_board_shows_the_most_urgent_first_then_colour_then_who_waits_longes
 
 
 def test_the_board_opens_no_case(store: Store, sanne: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is drawn from codes alone: no case's key is unwrapped for it."""
     red(store)
     monkeypatch.setattr(type(store.keys), "case", lambda *_: pytest.fail("a case was opened"))
     assert len(views.open_handoffs(store, sanne.id)) == 1
 
 
 def test_a_barred_worker_neither_sees_nor_opens(store: Store, sanne: Member, mo: Member) -> None:
+    """Board, case and number are closed to that worker, and live news can leave the case out; others see it all."""
     her = red(store)
     staff.bar(store, mo.id, her.intake_id, sanne.id, START)
     assert views.open_handoffs(store, mo.id) == []
@@ -87,6 +90,7 @@ def test_a_barred_worker_neither_sees_nor_opens(store: Store, sanne: Member, mo:
 
 
 def test_administrators_and_the_disabled_see_nothing(store: Store, sanne: Member) -> None:
+    """Neither a case on the board nor one by its number, however the id was come by."""
     her = red(store)
     admin = staff.add(store, "bea", "Bea", ["admin"], START)[0]
     staff.set_disabled(store, sanne.id, START)
@@ -96,6 +100,7 @@ def test_administrators_and_the_disabled_see_nothing(store: Store, sanne: Member
 
 
 def test_versions_change_with_every_change(store: Store, sanne: Member) -> None:
+    """A deed and a message of hers each show to whoever watches; a closed case is watched no more."""
     her = red(store)
     before = views.changes(store)
     Worker(store, her.intake_id, sanne.id).does("take")
@@ -112,6 +117,7 @@ def test_versions_change_with_every_change(store: Store, sanne: Member) -> None:
 
 
 def test_reasons_carry_rule_source_and_what_showed_them(store: Store, sanne: Member) -> None:
+    """The worker sees which rule made it red, from which page of which source, and by which answer of hers."""
     view = opened(store, red(store), sanne)
     first = view.reasons[0]
     assert (first.rule, first.colour, first.urgency, first.proposal) == (
@@ -126,6 +132,7 @@ def test_reasons_carry_rule_source_and_what_showed_them(store: Store, sanne: Mem
 
 
 def test_skipped_unsure_and_never_asked_are_each_shown_as_unknown(store: Store, sanne: Member) -> None:
+    """A question without an answer is no "no": each is listed with why it is unknown."""
     her = Her(store)
     her.walks("talk", "go_on", "yes", "me", "partner", "away", "none", "unsure")
     her.everywhere("skip")
@@ -135,6 +142,7 @@ def test_skipped_unsure_and_never_asked_are_each_shown_as_unknown(store: Store, 
 
 
 def test_what_she_typed_stands_there_as_not_read(store: Store, sanne: Member) -> None:
+    """No program read it: her words and a voice message are marked for a person to read."""
     her = red(store)
     her.says("hij staat voor de deur")
     her.takes(Said("", her.at + 1, Content.VOICE))
@@ -150,6 +158,7 @@ def test_what_she_typed_stands_there_as_not_read(store: Store, sanne: Member) ->
 def test_the_conversation_holds_both_sides_and_nothing_that_was_refused(
     store: Store, sanne: Member, mo: Member
 ) -> None:
+    """What a second worker was not allowed to write never reached her, and does not stand there as if it had."""
     her = red(store)
     worker, other = (
         Worker(store, her.intake_id, sanne.id),
@@ -168,6 +177,7 @@ def test_the_conversation_holds_both_sides_and_nothing_that_was_refused(
 
 
 def test_history_names_who_did_what_and_why(store: Store, sanne: Member, ria: Member) -> None:
+    """From the handoff on: each deed with its worker, the reason given and the second person who agreed."""
     her = red(store)
     worker = Worker(store, her.intake_id, sanne.id)
     worker.does("take")
@@ -181,6 +191,7 @@ def test_history_names_who_did_what_and_why(store: Store, sanne: Member, ria: Me
 def test_a_decision_sets_reasons_aside_but_keeps_them_in_sight(
     store: Store, sanne: Member, ria: Member
 ) -> None:
+    """Lowered to orange, the case still shows the rule that had made it red."""
     her = red(store)
     worker = Worker(store, her.intake_id, sanne.id)
     worker.does("take")
@@ -193,6 +204,7 @@ def test_a_decision_sets_reasons_aside_but_keeps_them_in_sight(
 
 
 def test_every_look_is_logged(store: Store, sanne: Member, mo: Member) -> None:
+    """The log and the case itself tell who looked and when; a colleague who opens it sees both looks."""
     her = red(store)
     opened(store, her, sanne)
     assert opened(store, her, mo).looked == ((sanne.id, START + 500), (mo.id, START + 500))
@@ -204,6 +216,7 @@ def test_every_look_is_logged(store: Store, sanne: Member, mo: Member) -> None:
 def test_a_closed_case_is_for_its_worker_and_supervisors(
     store: Store, sanne: Member, mo: Member, ria: Member
 ) -> None:
+    """Once closed, another worker has no more business with it and cannot open it."""
     her = red(store)
     intake_id = her.intake_id
     worker = Worker(store, intake_id, sanne.id)
@@ -229,6 +242,7 @@ def with_number(store: Store) -> Her:
 
 
 def test_the_number_is_for_the_holder_alone_and_logged(store: Store, sanne: Member, mo: Member) -> None:
+    """Not before the case is taken, not to a colleague; showing it to the holder stands in the history."""
     her = with_number(store)
     assert views.reveal_number(store, her.intake_id, sanne.id, START) == ""  # not taken yet
     Worker(store, her.intake_id, sanne.id).does("take")
@@ -238,6 +252,7 @@ def test_the_number_is_for_the_holder_alone_and_logged(store: Store, sanne: Memb
 
 
 def test_the_number_stands_nowhere_else(store: Store, sanne: Member) -> None:
+    """The case tells that there is a number, and neither its answers nor its conversation hold it."""
     her = with_number(store)
     view = opened(store, her, sanne)
     assert view.has_number
@@ -245,6 +260,7 @@ def test_the_number_stands_nowhere_else(store: Store, sanne: Member) -> None:
 
 
 def test_words_instead_of_a_number_are_withheld_too(store: Store, sanne: Member) -> None:
+    """Whatever she typed where the number was asked for is treated as one."""
     her = red(store)
     while her.intake.step != "number":
         her.presses("call") if her.intake.step == "reach_how" else her.everywhere("skip")
@@ -253,6 +269,7 @@ def test_words_instead_of_a_number_are_withheld_too(store: Store, sanne: Member)
 
 
 def test_a_forgotten_case_shows_nothing(store: Store, sanne: Member) -> None:
+    """Once she had it deleted, her chat leads to no case and its number opens none."""
     her = Her(store)
     her.walks("talk", "go_on", "yes")
     intake_id = her.intake_id

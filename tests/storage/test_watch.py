@@ -17,6 +17,7 @@ def codes(store: Store, now: float) -> list[str]:
 
 
 def test_all_is_well_where_all_moves(her: Her) -> None:
+    """A red case whose card and alert went out and whose next rung is to come is no finding."""
     her.walks("talk")
     her.is_in_danger()
     Phone(her.store).sends_all(her.at)
@@ -24,6 +25,7 @@ def test_all_is_well_where_all_moves(her: Her) -> None:
 
 
 def test_red_case_without_a_next_step_is_found(her: Her) -> None:
+    """An open red case that nothing will ever ring for again is found at once, by its name."""
     her.is_in_danger()
     Phone(her.store).sends_all(her.at)
     with her.store.write() as conn:
@@ -34,6 +36,7 @@ def test_red_case_without_a_next_step_is_found(her: Her) -> None:
 
 
 def test_case_somebody_is_in_touch_with_needs_nothing_due(her: Her) -> None:
+    """A person has taken over from the clock, so silence there is no finding."""
     her.answers_all()
     worker = Worker(her.store, her.intake_id, at=her.at)
     worker.does("take")
@@ -43,6 +46,7 @@ def test_case_somebody_is_in_touch_with_needs_nothing_due(her: Her) -> None:
 
 
 def test_timer_that_nobody_looked_at_is_found(her: Her) -> None:
+    """A case long past its time is overdue until the turns that were due have been made."""
     her.is_in_danger()
     Phone(her.store).sends_all(her.at)
     [due] = [row for row in [turns.due(her.store, her.at + 1e6)] if row]
@@ -55,6 +59,7 @@ def test_timer_that_nobody_looked_at_is_found(her: Her) -> None:
 
 
 def test_alert_and_card_that_were_not_sent_are_found(her: Her) -> None:
+    """Waiting for more than a minute they are counted by kind; a second less, and nothing is wrong."""
     her.is_in_danger()
     assert "unsent" not in codes(her.store, her.at + 59)
     late = [str(found) for found in audit(her.store, her.at + 61) if found.code == "unsent"]
@@ -62,6 +67,7 @@ def test_alert_and_card_that_were_not_sent_are_found(her: Her) -> None:
 
 
 def test_parked_update_is_found_until_released(her: Her) -> None:
+    """Parked twice it is kept once, whole and not taken again; released, it can be taken as if new."""
     arrival = her.arrival(turns.Said("/start", her.at))
     parked.park(her.store, her.bot, arrival.seen, b"raw", "KeyError", her.at)
     parked.park(her.store, her.bot, arrival.seen, b"raw", "KeyError", her.at)
@@ -75,6 +81,7 @@ def test_parked_update_is_found_until_released(her: Her) -> None:
 
 
 def test_trouble_is_found_until_somebody_clears_it(her: Her) -> None:
+    """A message that could not be delivered stays a finding until a person says that it is seen to."""
     her.says("/start")
     [row] = Phone(her.store).claims(her.at)
     outbox.for_good(her.store, row, her.at, "bad_request")
@@ -87,5 +94,6 @@ def test_trouble_is_found_until_somebody_clears_it(her: Her) -> None:
 
 @pytest.mark.parametrize("code", ["failed_turn"])
 def test_others_may_report_a_trouble(store: Store, code: str) -> None:
+    """A trouble that belongs to no case is found by the code it was reported with."""
     troubles.report(store, 5.0, code, "ZeroDivisionError")
     assert codes(store, 6.0) == [code]

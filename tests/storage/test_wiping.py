@@ -28,6 +28,7 @@ def by_kind(rows: list[Row], kind: str) -> list[Row]:
 
 
 def test_leaving_deletes_both_sides_and_one_neutral_line_comes_last(her: Her, phone: Phone) -> None:
+    """All ids of hers and ours go in one wipe; the line after it is harmless and never needs a cover."""
     her.says("/start", message_id=1)
     phone.sends_all(her.at)
     her.says("help", message_id=2)
@@ -42,18 +43,21 @@ def test_leaving_deletes_both_sides_and_one_neutral_line_comes_last(her: Her, ph
 
 
 def test_leaving_cancels_what_still_waits(her: Her, phone: Phone) -> None:
+    """A reply not yet sent is dropped: only the neutral line goes out."""
     her.says("/start")
     leaves(her)
     assert [row.kind for row in phone.sends_all(her.at)] == ["say"]
 
 
 def test_leaving_cancels_no_card_and_no_alert(her: Her, phone: Phone) -> None:
+    """Wiping her phone does not call off help: staff still get the red case."""
     her.is_in_danger()
     leaves(her)
     assert {"card", "alert"} <= {row.kind for row in phone.sends_all(her.at)}
 
 
 def test_wiping_does_not_wait_for_what_is_on_its_way_and_that_is_wiped_too(her: Her, phone: Phone) -> None:
+    """Her own message goes at once; the reply that lands a moment later is wiped as soon as its id is known."""
     her.says("/start", message_id=1)
     [flying] = phone.claims(her.at)
     leaves(her)
@@ -65,6 +69,7 @@ def test_wiping_does_not_wait_for_what_is_on_its_way_and_that_is_wiped_too(her: 
 
 
 def test_cover_on_its_way_is_wiped_too(her: Her, phone: Phone) -> None:
+    """A cover text that lands after she left is taken away as any other message."""
     her.says("/start")
     [flying] = phone.claims(her.at)
     leaves(her)
@@ -73,6 +78,7 @@ def test_cover_on_its_way_is_wiped_too(her: Her, phone: Phone) -> None:
 
 
 def test_send_that_failed_after_she_left_is_not_tried_again(her: Her, phone: Phone) -> None:
+    """Neither a passing error nor one for good brings back what she has left behind."""
     her.says("/start")
     [flying] = phone.claims(her.at)
     leaves(her)
@@ -82,6 +88,7 @@ def test_send_that_failed_after_she_left_is_not_tried_again(her: Her, phone: Pho
 
 
 def test_ids_that_an_unknown_send_may_have_got_are_wiped(her: Her, phone: Phone) -> None:
+    """Where no answer came, every id between those known before and after is wiped, so that none is missed."""
     her.says("/start")
     phone.sends_all(her.at)
     her.says("iets")
@@ -95,6 +102,7 @@ def test_ids_that_an_unknown_send_may_have_got_are_wiped(her: Her, phone: Phone)
 
 
 def test_sender_that_died_while_she_left_leaves_nothing(her: Her, phone: Phone) -> None:
+    """It never told what id its message got: once its lease is over, the next id is wiped as well."""
     her.says("/start")
     phone.sends_all(her.at)
     her.says("iets")
@@ -105,6 +113,7 @@ def test_sender_that_died_while_she_left_leaves_nothing(her: Her, phone: Phone) 
 
 
 def test_forgetting_still_wipes_without_the_key(her: Her, phone: Phone) -> None:
+    """The key is gone at once, yet both sides are wiped at her address, and so is a send that lands after."""
     her.says("/start", message_id=1)
     phone.sends_all(her.at)
     her.presses("talk")
@@ -120,6 +129,7 @@ def test_forgetting_still_wipes_without_the_key(her: Her, phone: Phone) -> None:
 
 
 def test_leaving_wipes_what_an_ended_case_of_hers_left(her: Her, phone: Phone) -> None:
+    """Leaving in a new case takes what still stood of the closed one, and never the card in the staff group."""
     her.is_in_danger()
     phone.sends_all(her.at)
     worker = Worker(her.store, her.intake_id, at=her.at)
@@ -138,6 +148,7 @@ def test_leaving_wipes_what_an_ended_case_of_hers_left(her: Her, phone: Phone) -
 
 
 def test_after_a_day_messages_are_wiped_by_themselves(her: Her, phone: Phone) -> None:
+    """Not a second before, both sides in one wipe, and not a second time."""
     her.says("/start", message_id=1)
     phone.sends_all(her.at)
     later = her.at + her.store.wipe_after
@@ -149,6 +160,7 @@ def test_after_a_day_messages_are_wiped_by_themselves(her: Her, phone: Phone) ->
 
 
 def test_neutral_line_stays_after_a_day(her: Her, phone: Phone) -> None:
+    """The harmless line is all that is left in her chat, and time does not take it."""
     her.says("/start")
     phone.sends_all(her.at)
     leaves(her)
@@ -159,6 +171,7 @@ def test_neutral_line_stays_after_a_day(her: Her, phone: Phone) -> None:
 
 
 def test_wipe_that_fails_for_good_is_told_to_staff(her: Her, phone: Phone) -> None:
+    """Her messages still stand on her phone, and a worker must know it: a trouble called not_wiped."""
     her.says("/start", message_id=1)
     leaves(her)
     [wipe] = by_kind(phone.claims(her.at), "wipe")
@@ -169,6 +182,7 @@ def test_wipe_that_fails_for_good_is_told_to_staff(her: Her, phone: Phone) -> No
 
 
 def test_words_sent_past_the_outbox_are_wiped_with_the_rest(her: Her, phone: Phone) -> None:
+    """A message that the bot sent by itself is noted with her chat, where there is one, and goes when she leaves."""
     assert not messages.note_sent(her.store, "telegram", BOT, her.chat, 77, START)
     her.says("/start")
     assert messages.note_sent(her.store, "telegram", BOT, her.chat, 77, her.at)
@@ -182,6 +196,7 @@ def web(store: Store) -> Her:
 
 
 def test_web_page_shows_both_sides_in_order(store: Store) -> None:
+    """Her words, her presses and our answers, in the order in which they came; nothing goes through the outbox."""
     her = web(store)
     her.says("hallo")
     her.presses("talk")
@@ -196,6 +211,7 @@ def test_web_page_shows_both_sides_in_order(store: Store) -> None:
 
 
 def test_web_transcript_is_gone_at_once(store: Store) -> None:
+    """After leaving, the page shows what that turn said and nothing from before."""
     her = web(store)
     her.says("hallo")
     her.presses("talk")
@@ -205,6 +221,7 @@ def test_web_transcript_is_gone_at_once(store: Store) -> None:
 
 
 def test_web_transcript_is_gone_after_a_day_but_for_the_open_question(store: Store) -> None:
+    """The question with its buttons stays, so that she can go on where she was."""
     her = web(store)
     her.says("hallo")
     her.presses("talk")
@@ -215,6 +232,7 @@ def test_web_transcript_is_gone_after_a_day_but_for_the_open_question(store: Sto
 
 
 def test_forgotten_web_chat_shows_nothing(store: Store) -> None:
+    """Once she had all deleted, not even the last answer is shown for that case."""
     her = web(store)
     her.walks("talk")
     case = her.intake_id

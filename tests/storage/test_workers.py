@@ -34,6 +34,7 @@ def at_once(*jobs):
 
 
 def test_two_first_messages_at_once_make_one_case(two: tuple[Store, Store]) -> None:
+    """Ten times over, both messages are taken, into one case with two turns."""
     for number in range(10):
         people = [Her(store, f"chat{number}") for store in two]
         arrivals = [her.arrival(Said("/start", START)) for her in people]
@@ -45,6 +46,7 @@ def test_two_first_messages_at_once_make_one_case(two: tuple[Store, Store]) -> N
 
 
 def test_same_update_at_both_is_taken_by_one(two: tuple[Store, Store]) -> None:
+    """The other is told that it is a duplicate, whichever comes first."""
     for number in range(10):
         arrival = Her(two[0], f"chat{number}").arrival(Said("/start", START))
         taken = at_once(*[partial(turns.take_turn, store, arrival, HOUSE) for store in two])
@@ -52,6 +54,7 @@ def test_same_update_at_both_is_taken_by_one(two: tuple[Store, Store]) -> None:
 
 
 def test_hot_chat_taken_by_both_keeps_a_record_that_replays(two: tuple[Store, Store]) -> None:
+    """31 messages through two writers, and a worker's deed: none is lost and all stand in one order."""
     her = Her(two[0])
     her.walks("talk")
     writers = [Writer(store) for store in two]
@@ -72,6 +75,7 @@ def test_hot_chat_taken_by_both_keeps_a_record_that_replays(two: tuple[Store, St
 
 
 def test_two_senders_never_claim_the_same_row_or_chat(two: tuple[Store, Store]) -> None:
+    """Eighty messages of forty chats go out through both, each of them once."""
     for number in range(40):
         her = Her(two[0], str(number))
         her.says("/start")

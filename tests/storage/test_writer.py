@@ -57,6 +57,7 @@ def count(store: Store) -> int:
 
 
 def test_of_sixty_four_turns_one_that_breaks_a_rule_falls_alone(sqlite_store: Store) -> None:
+    """The other 63 are written, and all of them together took three commits at most."""
     writer, commits = Writer(sqlite_store), Commits(sqlite_store)
     release = hold(writer)
     numbers = list(range(64))
@@ -72,6 +73,7 @@ def test_of_sixty_four_turns_one_that_breaks_a_rule_falls_alone(sqlite_store: St
 
 
 def test_part_of_a_falling_turn_does_not_stay(sqlite_store: Store) -> None:
+    """What a turn wrote before its error is undone, while its neighbour in the group is kept."""
     writer = Writer(sqlite_store)
     release = hold(writer)
 
@@ -89,6 +91,7 @@ def test_part_of_a_falling_turn_does_not_stay(sqlite_store: Store) -> None:
 
 
 def test_when_the_commit_fails_each_is_tried_singly(sqlite_store: Store) -> None:
+    """After a commit that fails on a full disk, all ten turns that waited are written and answered."""
     writer, commits = Writer(sqlite_store), Commits(sqlite_store)
     release = hold(writer)
     futures = [writer.submit(lambda conn, n=n: note(conn, n)) for n in range(10)]
@@ -100,10 +103,13 @@ def test_when_the_commit_fails_each_is_tried_singly(sqlite_store: Store) -> None
 
 
 def test_nobody_waits_for_a_group_to_fill(writer: Writer) -> None:
+    """A single turn is written at once, without others to share the commit with."""
     assert writer.submit(lambda conn: note(conn, 1)).result(5) == 1
 
 
 def test_error_of_one_alone_reaches_who_waits(writer: Writer) -> None:
+    """It is raised where the turn was submitted, and the writer goes on with the next."""
+
     def fails(_conn):
         raise KeyError("x")
 
@@ -113,6 +119,7 @@ def test_error_of_one_alone_reaches_who_waits(writer: Writer) -> None:
 
 
 def test_many_chats_at_once_each_in_its_own_order(store: Store, writer: Writer) -> None:
+    """Three steps of twelve chats, all submitted without waiting: every chat gets to its third."""
     people = [Her(store, str(n)) for n in range(12)]
     steps = [
         Said("/start", START),
@@ -126,6 +133,7 @@ def test_many_chats_at_once_each_in_its_own_order(store: Store, writer: Writer) 
 
 
 def test_same_update_twice_in_one_group_is_taken_once(store: Store, writer: Writer) -> None:
+    """Twenty copies that Telegram brings in one go: the first is a turn, the others are duplicates."""
     her = Her(store)
     arrival = her.arrival(Said("/start", START))
     futures = [writer.take(arrival, HOUSE) for _ in range(20)]
@@ -133,6 +141,7 @@ def test_same_update_twice_in_one_group_is_taken_once(store: Store, writer: Writ
 
 
 def test_closing_writes_what_was_submitted_and_takes_no_more(store: Store) -> None:
+    """At an orderly end all fifty that waited are in the store, and whoever comes later hears an error."""
     writer = Writer(store)
     futures = [writer.submit(lambda conn, n=n: note(conn, n), str(n)) for n in range(50)]
     writer.close()
@@ -167,6 +176,7 @@ def test_two_processes_may_write_to_one_file(sqlite_store: Store) -> None:
 
 
 def test_reading_goes_on_while_a_turn_is_written(sqlite_store: Store) -> None:
+    """A reader sees the state before the turn until it is committed, and does not wait for it."""
     her = Her(sqlite_store)
     her.says("/start")
     with sqlite_store.write() as conn:
