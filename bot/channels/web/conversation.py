@@ -129,10 +129,11 @@ def _hers(message: Shown, asked: Say | None) -> Markup:
 def _ours(message: Shown, say: Say, after: Sequence[Shown], live: bool) -> Iterator[Line]:
     who = "worker" if say.text else "us"
     if say.buttons and not live:
-        kept = _past(say, answered=_answered(_question(say), after))
+        answered = _answered(_question(say), after)
+        kept = _past(say, answered=answered)
         if kept is not None:
             html = markup.html(words.render(message.language, kept, message.at))
-            yield Line(f"m{message.id}", who, html, message.language, past=True)
+            yield Line(f"m{message.id}", who, html, message.language, past=answered)
         return
     html = (
         markup.typed(say.text) if say.text else markup.html(words.render(message.language, say, message.at))

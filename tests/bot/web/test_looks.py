@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from flows import words
-from tests.bot.web.browser import CONTRAST, PHONE, SMALL_TARGETS, UNNAMED, chromium_at, press
+from tests.bot.web.browser import CONTRAST, PHONE, SMALL_TARGETS, UNNAMED, brought, chromium_at, press
 
 pytestmark = pytest.mark.browser
 WIDE = {"width": 1280, "height": 800}
@@ -51,7 +51,8 @@ async def test_it_can_be_read_and_pressed(
     assert await looked_at(page) == []
     await press(page, ("front", "talk"))
     assert await looked_at(page) == []
-    await press(page, ("notice", "go_on"), *BEATS)
+    await press(page, ("notice", "go_on"))
+    await brought(page, *BEATS)
     await page.locator("[value=code]").click()
     await page.locator("#given").wait_for()
     assert await looked_at(page) == []
@@ -62,7 +63,7 @@ async def test_it_can_be_read_and_pressed(
 
 async def test_the_way_out_stays_in_sight(browser: Browser, address: str) -> None:
     page = await opened(browser, address, viewport=NARROW)
-    await press(page, ("front", "talk"), ("notice", "go_on"), *BEATS)
+    await brought(page, ("front", "talk"), ("notice", "go_on"), *BEATS)
     for far in (0, 300, 100000):
         await page.evaluate("far => scrollTo(0, far)", far)
         assert await page.locator(".leave").evaluate(
@@ -85,7 +86,7 @@ async def test_it_has_the_roles_that_a_reader_needs(browser: Browser, address: s
 async def test_right_to_left(browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "RIGHT_TO_LEFT", frozenset({"nl"}))
     page = await opened(browser, address, viewport=PHONE)
-    await press(page, ("front", "talk"), ("notice", "go_on"), *BEATS)
+    await brought(page, ("front", "talk"), ("notice", "go_on"), *BEATS)
     assert await page.evaluate(
         "[document.documentElement.dir, getComputedStyle(document.body).direction]"
     ) == ["rtl", "rtl"]

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Error, FrameLocator, Page
 
 from flows import words
-from tests.bot.web.browser import PHONE, button, chromium_at
+from tests.bot.web.browser import PHONE, brought, button, chromium_at
 from tests.bot.web.test_browser import TO_DANGER
 
 pytestmark = pytest.mark.browser
@@ -73,7 +73,8 @@ async def test_a_press_keeps_what_she_was_typing(page: Page) -> None:
 async def test_leaving_is_a_plain_post_and_going_back_shows_nothing(
     page: Page, shelter, address: str
 ) -> None:
-    await pressed(page, *TO_DANGER, ("threat", "recent"))
+    await brought(page, *TO_DANGER[:-1])
+    await pressed(page, TO_DANGER[-1], ("threat", "recent"))
     async with page.expect_navigation():
         await page.locator(".leave").click()
     assert page.url == address

@@ -26,6 +26,11 @@ def plain(markup: str) -> str:
     return " ".join(html.unescape(TAG.sub(" ", markup)).split())
 
 
+def hidden(page: str, name: str) -> str:
+    found = re.findall(rf'type="hidden" name="{name}" value="([^"]*)"', page)
+    return found[-1] if found else ""
+
+
 @dataclass
 class Visitor:
     client: httpx.AsyncClient
@@ -59,11 +64,8 @@ class Visitor:
     # --- what she sees ------------------------------------------------------------------------------------------
 
     def form(self) -> dict[str, str]:
-        return {name: self.hidden(name) for name in ("nonce", "moment", "language") if self.hidden(name)}
-
-    def hidden(self, name: str) -> str:
-        found = re.findall(rf'type="hidden" name="{name}" value="([^"]*)"', self.page)
-        return found[-1] if found else ""
+        found = {name: hidden(self.page, name) for name in ("nonce", "moment", "language")}
+        return {name: value for name, value in found.items() if value}
 
     @property
     def kind(self) -> str:

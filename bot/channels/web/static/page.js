@@ -67,7 +67,7 @@
     for (const part of ["#traces", "#given"]) swapOrDrop(part, next);
     for (const field of ["nonce", "moment"]) only(`#say [name=${field}]`).value = only(`#say [name=${field}]`, next).value;
     if (hers) draft.value = only("#text", next).value;
-    if (fresh) fresh.scrollIntoView({ block: "start" });
+    if (fresh) fresh.scrollIntoView({ block: hers ? "start" : "nearest" });
     const given = only("#given");
     if (given && hers) given.focus();
     else if (hers && fresh && hers !== "say") only("#choices").focus({ preventScroll: true });
