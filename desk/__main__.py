@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import socket
 import sys
 
 import uvicorn
 
 from desk.app import make_app
+from desk.watcher import Watcher
 from storage.settings import Settings, split_listen
 from storage.store import StoreTrouble, open_store
 
@@ -15,8 +18,12 @@ from storage.store import StoreTrouble, open_store
 class Server(uvicorn.Server):
     """Ends the open live streams first: a server that is asked to end waits for whatever is still open."""
 
+    def __init__(self, config: uvicorn.Config, watcher: Watcher) -> None:
+        super().__init__(config)
+        self._watcher = watcher
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self.config.loaded_app_room.watcher.stop()  # type: ignore[attr-defined]
+        self._watcher.stop()
         await super().shutdown(sockets)
 
 
@@ -40,11 +47,10 @@ def main() -> int:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    config.loaded_app_room = app.state.room  # type: ignore[attr-defined]
-    try:
-        Server(config).run(sockets=[bound])
-    finally:
-        store.close()
+    # Told to end, the server ends by itself and then raises the signal once more, when nothing is left to do.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+    with contextlib.suppress(KeyboardInterrupt), contextlib.closing(store):
+        Server(config, app.state.room.watcher).run(sockets=[bound])
     return 0
 
 

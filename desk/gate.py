@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import hmac
 import time
-from http.cookies import CookieError, SimpleCookie
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -131,12 +131,7 @@ def cookie_name(name: str, scheme: str) -> str:
 
 
 def cookie(header: str, name: str) -> str:
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(header)
-    except CookieError:
-        return ""
-    return jar[name].value if name in jar else ""
+    return cookie_parser(header).get(name, "")
 
 
 def set_cookie(response: Response, request: Request, name: str, value: str) -> None:

@@ -35,6 +35,7 @@ def add(
         person, password = staff.add(asking.store, login, name, roles or [], asking.now)
     except Refused as refused:
         return _page(asking, 409, wrong=str(refused), draft={"login": login, "name": name})
+    staff.record(asking.store, asking.who.id, f"add:{person.id}", asking.now)
     return _page(asking, given=(person.name, person.login, password))
 
 
@@ -45,12 +46,14 @@ def set_roles(asking: Asking, person: str, roles: Annotated[list[str] | None, Fo
         staff.set_roles(asking.store, person, roles or [])
     except Refused as refused:
         return _page(asking, 409, wrong=str(refused))
+    staff.record(asking.store, asking.who.id, f"roles:{person}", asking.now)
     return RedirectResponse("/people", 303)
 
 
 @router.post("/people/{person}/password")
 def new_password(asking: Asking, person: str) -> HTMLResponse:
     found = _known(asking, person)
+    staff.record(asking.store, asking.who.id, f"password:{person}", asking.now)
     return _page(asking, given=(found.name, found.login, staff.give_password(asking.store, person)))
 
 
@@ -63,6 +66,7 @@ def disable(asking: Asking, person: str) -> Response:
         staff.set_disabled(asking.store, found.id, asking.now)
     except Refused as refused:
         return _page(asking, 409, wrong=str(refused))
+    staff.record(asking.store, asking.who.id, f"disable:{person}", asking.now)
     for row in held:
         turns.staff_turn(
             asking.store, row.intake_id, StaffDid("give_back", person, asking.now), asking.house()
@@ -73,6 +77,7 @@ def disable(asking: Asking, person: str) -> Response:
 @router.post("/people/{person}/enable")
 def enable(asking: Asking, person: str) -> Response:
     staff.set_disabled(asking.store, _known(asking, person).id, None)
+    staff.record(asking.store, asking.who.id, f"enable:{person}", asking.now)
     return RedirectResponse("/people", 303)
 
 

@@ -40,6 +40,7 @@ def weekly(
             raise Refused("no_day")
         for day in weekday:
             staff.add_weekly(asking.store, person, day, first, last)
+        staff.record(asking.store, asking.who.id, f"rota:{person}", asking.now)
     except Refused as refused:
         return _page(asking, 409, str(refused))
     return RedirectResponse("/rota", 303)
@@ -54,6 +55,7 @@ def once(
 ) -> Response:
     try:
         staff.add_once(asking.store, person, _moment(asking, starts), _moment(asking, ends))
+        staff.record(asking.store, asking.who.id, f"rota:{person}", asking.now)
     except Refused as refused:
         return _page(asking, 409, str(refused))
     return RedirectResponse("/rota", 303)
@@ -62,6 +64,7 @@ def once(
 @router.post("/rota/{shift}/remove")
 def remove(asking: Managing, shift: int) -> Response:
     staff.remove(asking.store, shift)
+    staff.record(asking.store, asking.who.id, f"rota:-{shift}", asking.now)
     return RedirectResponse("/rota", 303)
 
 

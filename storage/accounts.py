@@ -295,6 +295,12 @@ def note(conn: Connection, staff_id: str, intake_id: int | None, what: str, now:
     conn.execute(insert(access_log).values(values))
 
 
+def record(store: Store, staff_id: str, what: str, now: float) -> None:
+    """Who changed what about the accounts or the rota: codes and ids only."""
+    with store.write() as conn:
+        note(conn, staff_id, None, what, now)
+
+
 def case_of(store: Store, handoff_id: int) -> int | None:
     """The intake that a handoff belongs to."""
     with store.read() as conn:

@@ -1,0 +1,106 @@
+"""python -m desk: it begins with one clear line when it cannot, and ends at once when told to."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage import staff
+from storage.settings import Settings
+from storage.store import open_store
+from tests.desk.conftest import PASSWORD, SECRET
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def environment(settings: Settings, port: int, **other: str) -> dict[str, str]:
+    return os.environ | {
+        "DREMPEL_SECRET_KEY": SECRET,
+        "DREMPEL_DATABASE_URL": settings.database_url,
+        "DREMPEL_DESK_LISTEN": f"127.0.0.1:{port}",
+        **other,
+    }
+
+
+def run(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "desk"]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_port_in_use_is_one_clear_line(sqlite: Settings, free_port: Callable[[], int]) -> None:
+    port = free_port()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        ended = run(environment(sqlite, port))
+    assert ended.returncode == 1
+    assert (
+        ended.stderr == f"DREMPEL_DESK_LISTEN: cannot listen on 127.0.0.1:{port} (Address already in use)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [({"DREMPEL_DESK_LISTEN": "nowhere"}, 2), ({"DREMPEL_SECRET_KEY": "k9:" + "A" * 43}, 1)],
+)
+def test_what_is_wrong_is_one_clear_line(
+    sqlite: Settings, free_port: Callable[[], int], wrong: dict[str, str], code: int
+) -> None:
+    open_store(sqlite).close()  # its keys are made
+    ended = run(environment(sqlite, free_port(), **wrong))
+    assert ended.returncode == code
+    assert len(ended.stderr.splitlines()) == 1
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.fixture
+def running(sqlite: Settings, free_port: Callable[[], int]) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    store = open_store(sqlite)
+    staff.add(store, "sanne", "Sanne", ["worker"], time.time(), password=PASSWORD)
+    store.close()
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, "-m", "desk"],
+        cwd=ROOT,
+        env=environment(sqlite, port),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield process, port
+        process.kill()
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_with_pages_open(
+    running: tuple[subprocess.Popen[str], int], sqlite: Settings, told: signal.Signals
+) -> None:
+    process, port = running
+    store = open_store(sqlite)
+    signed = staff.sign_in(store, "sanne", PASSWORD, time.time())
+    store.close()
+    assert isinstance(signed, staff.SignedIn)
+    page = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    page.request("GET", "/live", headers={"Cookie": f"desk={signed.token}"})
+    assert page.getresponse().readline() == b"retry: 2000\n"
+    process.send_signal(told)
+    assert process.wait(20) == 0
+    assert process.stdout is not None
+    assert process.stdout.read() == ""
+    page.close()
