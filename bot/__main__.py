@@ -9,6 +9,8 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
+import uvloop
+
 from bot import duty, logs
 from bot.alerts import Alerts
 from bot.channels import Channel, ChannelTrouble, make_channels
@@ -43,7 +45,7 @@ def main() -> int:
         return 1
     writer = Writer(store)
     try:
-        return asyncio.run(_live(settings, store, writer))
+        return uvloop.run(_live(settings, store, writer))
     except ChannelTrouble as trouble:
         print(trouble, file=sys.stderr)
         return 1

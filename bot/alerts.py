@@ -91,7 +91,7 @@ class Alerts:
     def _body(self, handoff_ids: list[int]) -> str:
         """Nothing where all of them are closed or gone by now."""
         found = [one for one in cards.facts(self.work.store, handoff_ids) if not one.closed]
-        desk = getattr(self.work.settings, "desk_address", "").rstrip("/")
+        desk = self.work.settings.desk_address.rstrip("/")
         if not found:
             return ""
         if len(found) > 1:

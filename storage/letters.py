@@ -13,7 +13,6 @@ from sqlalchemy.engine import Connection
 from flows.model import Lane, Say
 from storage import book, messages, outrows, shapes
 from storage.book import Case
-from storage.messages import OURS, OnPhone
 from storage.outrows import ALWAYS
 from storage.store import Store
 from storage.tables import handoffs
@@ -149,29 +148,27 @@ def _cover_code(case: Case) -> str:
 
 def _where(conn: Connection, row: Any, say: Say, case: Case, now: float) -> dict[str, Any]:
     """In the place of which message, or instead of which: known only now that all before it is sent."""
-    standing = [m for m in messages.on_phone(conn, case.chat) if m.remote_id is not None and not m.gone]
     if row.edit_id is not None:  # revealed: it goes where its cover text stands
         return {"edit_id": row.edit_id, "reply_until": row.reply_until}
     if say.news:
-        return _news(row, say, case, standing, now)
+        return _news(conn, row, say, case, now)
     if row.pressed_id is not None:
-        return _in_place(row, say, standing)
+        return _in_place(conn, row, say)
     if row.part == 0 and row.reply_until > 0:  # she typed: the question she answered goes
-        asked = [m for m in standing if m.question and m.kind == OURS]
-        return {"replaces_id": asked[-1].remote_id if asked else None, "reply_until": row.reply_until}
+        return {"replaces_id": messages.asked(conn, row.chat), "reply_until": row.reply_until}
     return {"reply_until": row.reply_until}
 
 
-def _news(row: Any, say: Say, case: Case, standing: Sequence[OnPhone], now: float) -> dict[str, Any]:
-    last = [m for m in standing if m.kind == OURS][-1:]
-    if now - case.intake.heard > NEWS_SECONDS and last and last[0].protect == say.protect:
-        return {"edit_id": last[0].remote_id, "reply_until": ALWAYS}
+def _news(conn: Connection, row: Any, say: Say, case: Case, now: float) -> dict[str, Any]:
+    if now - case.intake.heard > NEWS_SECONDS:
+        last = messages.last(conn, row.chat)
+        if last is not None and last[1] is say.protect:
+            return {"edit_id": last[0], "reply_until": ALWAYS}
     return {"reply_until": row.reply_until}
 
 
-def _in_place(row: Any, say: Say, standing: Sequence[OnPhone]) -> dict[str, Any]:
+def _in_place(conn: Connection, row: Any, say: Say) -> dict[str, Any]:
     """A message keeps its protection when it is edited: only one with the same may be written over."""
-    pressed = [m for m in standing if m.remote_id == row.pressed_id]
-    if pressed and pressed[0].protect == say.protect:
+    if messages.protection(conn, row.chat, row.pressed_id) is say.protect:
         return {"edit_id": row.pressed_id, "reply_until": row.reply_until}
     return {"replaces_id": row.pressed_id, "reply_until": row.reply_until}

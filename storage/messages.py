@@ -39,6 +39,29 @@ _OF_CHAT = Lean(
     .where(messages.c.chat == bindparam("chat"))
     .order_by(messages.c.id)
 )
+_STANDING = (
+    messages.c.chat == bindparam("chat"),
+    messages.c.remote_id.is_not(None),
+    messages.c.gone.is_(False),
+)
+_LAST = Lean(
+    select(messages.c.remote_id, messages.c.protect)
+    .where(*_STANDING, messages.c.kind == OURS)
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
+_ASKED = Lean(
+    select(messages.c.remote_id)
+    .where(*_STANDING, messages.c.kind == OURS, messages.c.question)
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
+_PROTECTION = Lean(
+    select(messages.c.protect)
+    .where(*_STANDING, messages.c.remote_id == bindparam("remote"))
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
 _SHOWN = Lean(
     select(
         messages.c.id,
@@ -106,6 +129,24 @@ def on_phone(conn: Connection, chat: str) -> list[OnPhone]:
     """All that is known to stand there, oldest first."""
     rows = _OF_CHAT.all(conn, {"chat": chat})
     return [OnPhone(i, remote, kind, bool(p), bool(q), bool(g)) for i, remote, kind, p, q, g in rows]
+
+
+def last(conn: Connection, chat: str) -> tuple[int, bool] | None:
+    """Our newest message that still stands there, and whether it is protected."""
+    row = _LAST.one(conn, {"chat": chat})
+    return (int(row[0]), bool(row[1])) if row else None
+
+
+def asked(conn: Connection, chat: str) -> int | None:
+    """The newest question that still stands there."""
+    row = _ASKED.one(conn, {"chat": chat})
+    return int(row[0]) if row else None
+
+
+def protection(conn: Connection, chat: str, remote_id: int) -> bool | None:
+    """Whether this message is protected; None where it no longer stands there, or is not known."""
+    row = _PROTECTION.one(conn, {"chat": chat, "remote": remote_id})
+    return bool(row[0]) if row else None
 
 
 def note(

@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     chat_listen: str = "127.0.0.1:8001"
     desk_listen: str = "127.0.0.1:8000"
     timezone: str = "Europe/Amsterdam"
+    desk_address: str = ""  # the desk's public address, for the links in cards and alerts
     chat_address: str = ""  # the web chat's public address, offered where Telegram is not safe
     wipe_after: float = 24 * 3600.0  # seconds that a message may stand on her phone
 
@@ -79,7 +80,7 @@ class Settings(BaseSettings):
             raise ValueError("is not a bot token")
         return value
 
-    @field_validator("telegram_api", "telegram_webhook_url", "chat_address")
+    @field_validator("telegram_api", "telegram_webhook_url", "chat_address", "desk_address")
     @classmethod
     def _address(cls, value: str) -> str:
         if value:

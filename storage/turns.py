@@ -197,6 +197,9 @@ def _send(
     seq, language = turn.intake.seq, turn.intake.language
     if turn.wipe:
         return wiping.leave(store, conn, case, turn.says, seq=seq, language=language, at=now)
+    handoff = turn.intake.handoff
+    if handoff is not None and "contact_lost" in handoff.marks:
+        return None  # she blocked us; what she does herself takes the mark away
     if case.channel == WEB:
         return messages.write(conn, case, event, turn.says, seq=seq, language=language, at=event.at)
     pressing = turn.assessment.colour == 2 or turn.assessment.urgency == 2

@@ -210,7 +210,7 @@ class Campaign:
     def _she_was_answered(self, she: User) -> None:
         visible = self.api.chat(she.id).visible()
         if she.id in self.left:
-            assert len(visible) == 1
+            assert [message.text for message in visible] == [visible[-1].text]
             assert not visible[0].buttons
         elif visible:
             assert any(message.buttons for message in visible) or len(visible) == 1

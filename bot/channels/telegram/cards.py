@@ -131,7 +131,7 @@ class Cards:
         shown: dict[str, Any] = {
             "chat_id": int(chat),
             "text": text(facts, self.work.settings.timezone),
-            "reply_markup": keyboard(facts, getattr(self.work.settings, "desk_address", "")),
+            "reply_markup": keyboard(facts, self.work.settings.desk_address),
             "link_preview_options": {"is_disabled": True},
         }
         if row.edit_id is not None:

@@ -11,6 +11,7 @@ import msgspec
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram import line
+from bot.channels.telegram.answers import Answers
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.taking import Outcome, Taking
 from bot.channels.telegram.updates import ALLOWED
@@ -28,7 +29,7 @@ class Poll:
     def __init__(self, bot: Line, taking: Taking) -> None:
         self.bot = bot
         self.taking = taking
-        self._answers: set[asyncio.Task[None]] = set()
+        self.answers = Answers(bot)
         self._failed = 0
         self._said = ""
 
@@ -112,20 +113,7 @@ class Poll:
                     break
                 await asyncio.sleep(AWAY_WAIT)
             if outcome.press:
-                self._answer(outcome.press)
-
-    def _answer(self, press: str) -> None:
-        """Takes the waiting circle off her button, beside everything else."""
-        task = asyncio.create_task(answer(self.bot, press))
-        self._answers.add(task)
-        task.add_done_callback(self._answers.discard)
-
-
-async def answer(bot: Line, press: str, said: str = "") -> None:
-    """A press is answered once; too late is no harm."""
-    with contextlib.suppress(TelegramError):
-        more: dict[str, Any] = {"text": said, "show_alert": True} if said else {}
-        await bot.call("answerCallbackQuery", callback_query_id=press, **more)
+                self.answers.give(outcome.press)
 
 
 def _line(error: TelegramError) -> str:

@@ -11,19 +11,18 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 import uvicorn
 
+from bot.channels.telegram.answers import Answers
 from bot.channels.telegram.taking import Taking
 
 LARGEST = 256 * 1024  # bytes; an update is a few thousand
 SECRET = b"x-telegram-bot-api-secret-token"
-_encode = msgspec.json.Encoder().encode
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-_PLAIN = [(b"content-length", b"0")]
+_NO_BODY = [(b"content-length", b"0")]
 
 
 class Webhook:
@@ -31,6 +30,7 @@ class Webhook:
 
     def __init__(self, taking: Taking, url: str, secret: str) -> None:
         self.taking = taking
+        self.answers = Answers(taking.bot)
         self.path = urlsplit(url).path or "/"
         self._secret = secret.encode()
 
@@ -46,7 +46,9 @@ class Webhook:
         outcome = await self.taking.take(raw)
         if not outcome.committed:
             return await _answer(send, 503)
-        return await _answer(send, 200, _button(outcome.press) if outcome.press else b"")
+        if outcome.press:
+            self.answers.give(outcome.press)
+        return await _answer(send, 200)
 
     def _refused(self, scope: MutableMapping[str, Any]) -> int:
         """The status of a request that is not Telegram's; 0 for one that is."""
@@ -77,17 +79,9 @@ async def _body(receive: Receive) -> bytes | None:
     return None if len(raw) > LARGEST or part["type"] == "http.disconnect" else raw
 
 
-def _button(press: str) -> bytes:
-    """The answer to a press rides back on the answer to Telegram: it needs no request of its own."""
-    return _encode({"method": "answerCallbackQuery", "callback_query_id": press})
-
-
-async def _answer(send: Send, status: int, body: bytes = b"") -> None:
-    headers = _PLAIN
-    if body:
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+async def _answer(send: Send, status: int) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": _NO_BODY})
+    await send({"type": "http.response.body"})
 
 
 class Listener(uvicorn.Server):

@@ -119,7 +119,6 @@ async def test_who_blocks_is_lost_to_us_until_she_writes_again(bot: Bot) -> None
         assert "contact_lost" not in her.intake.handoff.marks
 
 
-@pytest.mark.xfail(strict=True, reason="news of the ladder is still said to who blocked us")
 async def test_who_blocked_is_not_written_to(bot: Bot) -> None:
     async with on_telegram(bot) as her:
         await her.arrives("me", "partner", "away", "with_me")
