@@ -118,6 +118,10 @@ def _to(path: str, scope: Scope, headers: Headers) -> Response:
 def _add_headers(headers: MutableHeaders, scope: Scope) -> None:
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
+    if scope["path"].startswith(
+        OPEN_FOLDER
+    ):  # the same for everyone: asked for anew, sent only when it changed
+        headers["Cache-Control"] = "private, no-cache"
     if scope["scheme"] == "https":
         headers["Strict-Transport-Security"] = "max-age=31536000"
 

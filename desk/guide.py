@@ -10,8 +10,6 @@ from storage.views import CaseView, QueueRow
 DO_NOT_WRITE = frozenset({"unfinished", "contact_lost"})
 HONOUR = frozenset({"HBV", "FMAR"})
 CHILDREN = frozenset({"CHILD", "CHILDLEFT"})
-# Who comes to help whom, before anything else is known of her.
-NO_MEETING = frozenset({"HBV", "FMAR", "TRAF"})
 
 
 def asked(row: QueueRow) -> str:

@@ -13,7 +13,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from desk.room import Room, Visit
 from desk.tongue import Tongue
 from flows.words import LANGUAGES, known
-from storage import troubles
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -68,8 +67,3 @@ def trouble(request: Request, status: int) -> HTMLResponse:
     """A page that says what is wrong, in words; nothing that was sent is shown back."""
     key = {403: "forbidden", 404: "missing", 405: "missing", 400: "malformed"}.get(status, "broken")
     return outside(request, "trouble.html", status, key=f"desk.trouble.{key}")
-
-
-def open_troubles(asking: Visit) -> int:
-    """How many things went wrong that nobody has cleared yet."""
-    return len(troubles.still_open(asking.store))

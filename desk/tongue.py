@@ -63,9 +63,6 @@ class Tongue:
             return format_time(local, "HH:mm", locale=self.language)
         return format_datetime(local, "EEE d MMM HH:mm", locale=self.language)
 
-    def moment(self, at: float) -> str:
-        return format_datetime(self._local(at), "EEEE d MMMM HH:mm", locale=self.language)
-
     def iso(self, at: float) -> str:
         return self._local(at).isoformat(timespec="seconds")
 

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from storage import passwords
-from storage.accounts import Member, Refused, as_member, note, row_of
+from storage.access import note
+from storage.accounts import Member, Refused, as_member, row_of
 from storage.store import Store
 from storage.tables import sessions, staff
 
@@ -79,7 +80,7 @@ def pause(failed: int) -> float:
 
 
 def sign_in(store: Store, login: str, password: str, now: float) -> SignedIn | Wait | None:
-    """A new session for the right password. The demo's store and the real one are the same to this."""
+    """A new session for the right password; sessions that have ended are cleared away."""
     found = check(store, login, password, now)
     if not isinstance(found, Member):
         return found

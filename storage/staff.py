@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from storage.access import bar, case_of, may_open, record, unbar
 from storage.accounts import (
     ROLES,
     Member,
     Refused,
     add,
-    bar,
-    case_of,
     link_telegram,
     make_link_code,
-    may_open,
     member,
     members,
-    record,
     set_alert,
     set_disabled,
     set_language,
     set_roles,
     staff_by_telegram,
-    unbar,
     unlink_telegram,
 )
 from storage.rota import (

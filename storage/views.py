@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from flows.model import Colour, Decision, Urgency
-from storage import accounts, book, reading
+from storage import access, accounts, book, reading
 from storage.accounts import Member
 from storage.reading import Line, Told, Unknown, Why
 from storage.store import Store
@@ -179,7 +179,7 @@ def case(store: Store, intake_id: int, staff_id: str, now: float | None = None) 
             opened = book.peek(store, conn, intake_id)
         except book.Forgotten:
             return None
-        accounts.note(conn, staff_id, intake_id, "read", now)
+        access.note(conn, staff_id, intake_id, "read", now)
         return _view(conn, opened, found, staff_id, now)
 
 
@@ -198,7 +198,7 @@ def reveal_number(store: Store, intake_id: int, staff_id: str, now: float | None
             return ""
         told = reading.number(opened.intake)
         if told:
-            accounts.note(conn, staff_id, intake_id, "number", now)
+            access.note(conn, staff_id, intake_id, "number", now)
         return told
 
 
@@ -209,7 +209,7 @@ def _latest(conn: Connection, intake_id: int) -> Any:
 
 def _may_see(conn: Connection, person: Member, found: Any) -> bool:
     """Open cases are for all who see cases; a closed one for who held it last and for supervisors."""
-    if accounts.is_barred(conn, person.id, found.intake_id):
+    if access.is_barred(conn, person.id, found.intake_id):
         return False
     return found.closed is None or person.supervises or str(found.taken_by) == person.id
 
