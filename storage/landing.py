@@ -35,6 +35,18 @@ def sent(
             outrows.wipe(conn, store, _to(row), (message_id,), now)
         elif not stray:
             _on_phone(conn, row, message_id, now)
+            if row.lane is Lane.WIPE:
+                _only_once(store, conn, row, message_id, now)
+
+
+def _only_once(store: Store, conn: Connection, row: Row, message_id: int, now: float) -> None:
+    """The neutral line was perhaps sent before, with a result that nobody knows: one of them stays."""
+    known = messages.on_phone(conn, row.chat)
+    standing = {one.remote_id for one in known if one.kind != GAP}
+    tried = [one.remote_id for one in known if one.kind == GAP and one.remote_id is not None]
+    doubles = {number for after in tried for number in wiping.reach_of(after, message_id)} - standing
+    if doubles:
+        outrows.wipe(conn, store, _to(row), sorted(doubles), now)
 
 
 def _card(conn: Connection, row: Row, message_id: int | None) -> None:
@@ -90,7 +102,7 @@ def lost(store: Store, conn: Connection, row: Any, now: float) -> None:
         letter = outrows.read_letter(store, row)
         to = outrows.To(row.bot, row.channel, row.chat, row.intake_id, letter.address)
         outrows.wipe(conn, store, to, wiping.reach_of(row.after_id), now)
-    elif not row.vaulted:
+    else:
         messages.note(conn, Standing(row.intake_id, row.chat, row.bot), row.after_id, GAP, now)
 
 

@@ -58,11 +58,11 @@ class Row:
 
 
 def opened(
-    store: Store, conn: Connection, rows: Sequence[Any], after: Mapping[str, int], now: float
+    store: Store, conn: Connection, rows: Sequence[Any], after: Mapping[int, int], now: float
 ) -> list[Row]:
     """The claimed rows with their addresses and contents, but those of cases that are forgotten."""
     cases: dict[int, Case | None] = {}
-    found = (_opened(store, conn, row, after[row.bot], now, cases) for row in rows)
+    found = (_opened(store, conn, row, after[row.id], now, cases) for row in rows)
     return [row for row in found if row is not None]
 
 

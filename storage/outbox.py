@@ -152,9 +152,10 @@ def claim(
         chosen += _from_lane(conn, values, limit - len(chosen), refused, free)
     if not chosen:
         return []
-    after = {bot: highest(conn, bot) for bot in {row.bot for row in chosen}}
+    newest = {bot: highest(conn, bot) for bot in {row.bot for row in chosen}}
+    after = {row.id: max(row.after_id, newest[row.bot]) for row in chosen}
     lease = now + LEASE_SECONDS
-    _LEASE.many(conn, [{"the_id": row.id, "lease": lease, "after_id": after[row.bot]} for row in chosen])
+    _LEASE.many(conn, [{"the_id": row.id, "lease": lease, "after_id": after[row.id]} for row in chosen])
     rows = letters.opened(store, conn, chosen, after, now)
     for gone in {row.id for row in chosen} - {row.id for row in rows}:
         _END.run(conn, {"the_id": gone})  # of a case that was forgotten meanwhile

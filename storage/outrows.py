@@ -172,10 +172,12 @@ def wipe(conn: Connection, store: Store, to: To, ids: Sequence[int], at: float) 
     _PUT.run(conn, _letter(store, to, letter) | {"kind": "wipe", "created": at})
 
 
-def farewell(conn: Connection, store: Store, to: To, say: Say, *, seq: int, language: str, at: float) -> None:
-    """The neutral line that stays."""
+def farewell(
+    conn: Connection, store: Store, to: To, say: Say, *, after_id: int, seq: int, language: str, at: float
+) -> None:
+    """The neutral line that stays. `after_id`: the newest message known before all was wiped and forgotten."""
     letter = shapes.Letter(to.address, (), say)
-    about = {"kind": "say", "seq": seq, "language": language, "created": at}
+    about = {"kind": "say", "seq": seq, "language": language, "created": at, "after_id": after_id}
     _PUT.run(conn, _letter(store, to, letter) | about)
 
 

@@ -51,13 +51,14 @@ def leave(
         return
     ids = wiped_ids(messages.on_phone(conn, case.chat))
     to = outrows.To.of(case)
+    newest = messages.highest(conn, case.bot)
     outrows.cancel(conn, case.chat)
     outrows.void(conn, store, to)
     messages.drop_all(conn, case.chat)
     if ids:
         outrows.wipe(conn, store, to, ids, at)
     for say in said:
-        outrows.farewell(conn, store, to, say, seq=seq, language=language, at=at)
+        outrows.farewell(conn, store, to, say, after_id=newest, seq=seq, language=language, at=at)
 
 
 def wiped_ids(known: Iterable[OnPhone]) -> tuple[int, ...]:

@@ -112,6 +112,27 @@ def test_sender_that_died_while_she_left_leaves_nothing(her: Her, phone: Phone) 
     assert 1002 in {i for row in wiped for i in row.ids}
 
 
+@pytest.mark.parametrize("killed", [False, True])
+def test_neutral_line_sent_twice_stays_once(her: Her, phone: Phone, *, killed: bool) -> None:
+    """No answer came to the first, or its sender was killed: the double is wiped, what she wrote since stays."""
+    her.says("/start")
+    phone.sends_all(her.at)
+    leaves(her)
+    [wipe] = phone.claims(her.at)
+    phone.lands(wipe, her.at)
+    [line] = phone.claims(her.at)
+    if not killed:
+        outbox.passing(her.store, line, her.at, unknown=True)
+    phone.next_id += 1  # it stands there all the same
+    double = phone.next_id
+    her.says("hallo", message_id=double + 1)
+    phone.next_id += 1
+    later = her.at + outbox.LEASE_SECONDS
+    wiped = {i for row in by_kind(phone.sends_all(later), "wipe") for i in row.ids}
+    assert double in wiped
+    assert not {double + 1, phone.next_id} & wiped
+
+
 def test_forgetting_still_wipes_without_the_key(her: Her, phone: Phone) -> None:
     """The key is gone at once, yet both sides are wiped at her address, and so is a send that lands after."""
     her.says("/start", message_id=1)
