@@ -47,6 +47,7 @@ SLOWEST = {
     Lane.REPLY: 60.0,
 }  # seconds between two tries
 ROUNDS = 8  # how often a claim looks again after its caller refused a chat
+AHEAD = 16  # rows that it then looks at, be its limit one: refused chats must not use up the rounds
 
 Free = Callable[[str, Lane], bool]
 
@@ -170,19 +171,20 @@ def _from_lane(
 ) -> list[Any]:
     """At most `limit` rows of one lane; whoever is refused is noted, and the search goes on behind."""
     chosen: list[Any] = []
-    after = 0
+    after, most = 0, limit
     for _ in range(ROUNDS):
-        wanted = limit - len(chosen)
-        if wanted <= 0:
+        if len(chosen) >= limit:
             break
-        more = values | {"skip": json.dumps(sorted(refused)), "after": after, "most": wanted}
+        more = values | {"skip": json.dumps(sorted(refused)), "after": after, "most": most}
         found = [
             SimpleNamespace(**dict(zip(_NAMES, row, strict=True))) for row in _CANDIDATES.all(conn, more)
         ]
-        chosen += [row for row in found if _granted(row, refused, free)]
-        if len(found) < wanted:
+        for row in found:
+            if len(chosen) < limit and _granted(row, refused, free):
+                chosen.append(row)
+        if len(found) < most:
             break
-        after = found[-1].id
+        after, most = found[-1].id, max(limit - len(chosen), AHEAD)
     return chosen
 
 

@@ -112,14 +112,40 @@ def test_skipped_and_refused_chats_wait_and_others_do_not(store: Store, phone: P
     assert [row.address for row in phone.claims(START + 9)] == ["1", "2"]
 
 
-def test_refused_chats_do_not_keep_others_from_the_limit(store: Store) -> None:
-    """With nineteen of twenty chats refused, a claim of one row brings no row of a refused chat."""
+@pytest.mark.parametrize("limit", [1, 3])
+def test_refused_chats_do_not_keep_others_from_the_limit(store: Store, limit: int) -> None:
+    """Nineteen chats are refused, each asked for once; the twentieth, behind all of them, still gets its message."""
     people = [Her(store, str(n)) for n in range(20)]
     for who in people:
         who.says("/start")
-    allowed = people[-1].case.chat
-    rows = outbox.claim_due(store, START + 99, 1, [BOT], free=lambda chat, _lane: chat == allowed)
-    assert [row.chat for row in rows] in ([allowed], [])
+    *_, allowed = [who.case.chat for who in people]
+    asked = []
+
+    def free(chat: str, _lane: Lane) -> bool:
+        asked.append(chat)
+        return chat == allowed
+
+    rows = outbox.claim_due(store, START + 99, limit, [BOT], free=free)
+    assert [row.chat for row in rows] == [allowed]
+    assert asked == [who.case.chat for who in people]
+
+
+def test_nobody_is_granted_beyond_the_limit(store: Store) -> None:
+    """Who is asked may count what it grants: where two may go and others are refused, only two are granted."""
+    people = [Her(store, str(n)) for n in range(20)]
+    for who in people:
+        who.says("/start")
+    order = [who.case.chat for who in people]
+    granted = []
+
+    def free(chat: str, _lane: Lane) -> bool:
+        if order.index(chat) < 5:
+            return False
+        granted.append(chat)
+        return True
+
+    rows = outbox.claim_due(store, START + 99, 2, [BOT], free=free)
+    assert [row.chat for row in rows] == granted == order[5:7]
 
 
 def test_another_bots_rows_are_left_alone(her: Her) -> None:
