@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
+from itertools import count
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text
+from sqlalchemy.engine import Connection
 
 from flows.model import Lane
 from storage import outbox, troubles
@@ -233,10 +236,15 @@ def test_message_with_another_protection_is_replaced_not_written_over(her: Her, 
 def test_typed_answer_replaces_the_question(her: Her, phone: Phone) -> None:
     """What she typed stands below the question, so that one is taken away and the answer comes under her words."""
     her.walks("talk")
-    phone.sends_all(her.at)
+    _, asked = says(phone.sends_all(her.at))
+    assert asked.say is not None
+    assert asked.say.buttons
     her.says("iets anders")
-    [first, *_] = says(phone.sends_all(her.at))
-    assert first.replaces_id == phone.next_id - len(phone.sent) + 2
+    [answer, *_] = says(phone.claims(her.at))
+    assert (answer.edit_id, answer.replaces_id) == (
+        None,
+        1002,
+    )  # her phone: 1001 the front, 1002 the question
 
 
 def test_late_reply_is_covered_and_opened_by_her_press(her: Her, phone: Phone) -> None:
@@ -357,23 +365,38 @@ def test_more_than_five_new_reds_ring_as_one_and_none_is_dropped(store: Store, p
     assert len([row for row in phone.sent if row.kind == "card"]) == 12
 
 
-def test_red_card_behind_ten_thousand_replies_is_claimed_at_once(her: Her) -> None:
-    """However much waits, and in however many chats, the card is found first, within 20 milliseconds."""
+WAITING = 10_000
+
+
+def test_red_card_behind_ten_thousand_replies_is_claimed_first(her: Her) -> None:
+    """However much waits, and in however many chats: the card is found first, and hardly a reply is looked at."""
     blank = {column.name: 0 for column in table.columns if column.name not in ("id", "vaulted", "void")}
-    text = dict.fromkeys(("language", "payload"), "") | {"vaulted": False, "void": False}
+    words = dict.fromkeys(("language", "payload"), "") | {"vaulted": False, "void": False}
     nothing = dict.fromkeys(("intake_id", "handoff_id", "sealed", "pressed_id", "edit_id"))
-    row = blank | text | nothing | {"bot": BOT, "channel": "telegram", "lane": 3, "kind": "alert"}
+    row = blank | words | nothing | {"bot": BOT, "channel": "telegram", "lane": 3, "kind": "alert"}
     put = insert_all(table, "id")
     with her.store.write() as conn:
         for lines in (100, 1):  # some chats with many waiting, and one with all
-            put.many(conn, [row | {"chat": f"c{n % lines}", "line": f"c{n % lines}"} for n in range(5000)])
+            chats = [f"c{n % lines}" for n in range(WAITING // 2)]
+            put.many(conn, [row | {"chat": chat, "line": chat} for chat in chats])
     her.is_in_danger()
-    best = 1.0
-    for _ in range(5):
-        begun = time.perf_counter()
-        [found] = outbox.claim_due(her.store, her.at, 1, [BOT, "staff"])
-        best = min(best, time.perf_counter() - begun)
+    with her.store.write() as conn:
+        effort = effort_on(conn)
+        [found] = outbox.claim(her.store, conn, her.at, 1, [BOT, "staff"])
         assert found.kind == "card"
-        with her.store.write() as conn:
-            conn.execute(update(table).values(lease=0))
-    assert best < 0.02
+        assert 0 < effort() < WAITING / 10
+
+
+def effort_on(conn: Connection) -> Callable[[], int]:
+    """Tells what the database does from here on: steps of SQLite's machine, rows of ours that PostgreSQL reads.
+
+    To look at one row takes one of the latter, and many of the former.
+    """
+    if conn.dialect.name == "sqlite":
+        steps = count()
+        driver: Any = conn.connection.driver_connection
+        driver.set_progress_handler(lambda: next(steps) < 0, 1)
+        return lambda: next(steps)
+    read = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'outbox'"
+    before = conn.execute(text(read)).scalar_one()
+    return lambda: conn.execute(text(read)).scalar_one() - before

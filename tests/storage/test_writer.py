@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from flows.model import Pressed, Said
 from storage import book, turns
+from storage.settings import Settings
 from storage.store import Store
 from storage.tables import seen
 from storage.writer import Writer
+from tests.storage import beside
+from tests.storage.beside import note
 from tests.storage.her import HOUSE, START, Her
 
 
@@ -25,30 +30,30 @@ def writer(store: Store) -> Iterator[Writer]:
 
 
 class Commits:
-    """Counts what the store commits, and can make one fail."""
+    """Counts what the store commits, and makes those fail whose number is in `failing`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, failing: tuple[int, ...] = ()) -> None:
         self.count = 0
-        self.fail_next = False
+        self.failing = failing
         event.listen(store.engine, "commit", self)
 
     def __call__(self, _conn: object) -> None:
         self.count += 1
-        if self.fail_next:
-            self.fail_next = False
+        if self.count in self.failing:
             raise OSError("disk full")
 
 
-def hold(writer: Writer) -> threading.Event:
-    """Keeps the writer busy, so that what is submitted now waits together."""
-    release = threading.Event()
-    writer.submit(lambda _conn: release.wait(10))
+def hold(writer: Writer, order: str = "") -> threading.Event:
+    """Keeps the writer busy with one turn of its own, so that what is submitted now waits together."""
+    begun, release = threading.Event(), threading.Event()
+
+    def busy(_conn: object) -> None:
+        begun.set()
+        assert release.wait(10)
+
+    writer.submit(busy, order)
+    assert begun.wait(10)
     return release
-
-
-def note(conn, number: int):
-    conn.execute(insert(seen).values(bot="b", update_id=str(number), at=0.0))
-    return number
 
 
 def count(store: Store) -> int:
@@ -57,7 +62,7 @@ def count(store: Store) -> int:
 
 
 def test_of_sixty_four_turns_one_that_breaks_a_rule_falls_alone(sqlite_store: Store) -> None:
-    """The other 63 are written, and all of them together took three commits at most."""
+    """The other 63 are written, and all of them together took one commit."""
     writer, commits = Writer(sqlite_store), Commits(sqlite_store)
     release = hold(writer)
     numbers = list(range(64))
@@ -67,8 +72,8 @@ def test_of_sixty_four_turns_one_that_breaks_a_rule_falls_alone(sqlite_store: St
     with pytest.raises(IntegrityError):
         futures[16].result(10)
     assert [f.result(10) for f in futures if f is not futures[16]] == [n for n in range(64) if n != 16]
+    assert commits.count == 2  # of the one that held the writer, and of the group
     assert count(sqlite_store) == 63
-    assert commits.count <= 3
     writer.close()
 
 
@@ -90,15 +95,36 @@ def test_part_of_a_falling_turn_does_not_stay(sqlite_store: Store) -> None:
     writer.close()
 
 
-def test_when_the_commit_fails_each_is_tried_singly(sqlite_store: Store) -> None:
-    """After a commit that fails on a full disk, all ten turns that waited are written and answered."""
-    writer, commits = Writer(sqlite_store), Commits(sqlite_store)
+def test_when_the_commit_of_a_group_fails_each_is_tried_singly(sqlite_store: Store) -> None:
+    """The disk is full for the commit that ten turns share: each is then run again, committed by itself, and stands."""
+    writer, commits = Writer(sqlite_store), Commits(sqlite_store, failing=(2,))
+    runs: Counter[int] = Counter()
+
+    def turn(conn, number: int) -> int:
+        runs[number] += 1
+        return note(conn, number)
+
     release = hold(writer)
-    futures = [writer.submit(lambda conn, n=n: note(conn, n)) for n in range(10)]
-    commits.fail_next = True  # that of whoever comes first; the group's, or the one that holds the writer
+    futures = [writer.submit(lambda conn, n=n: turn(conn, n)) for n in range(10)]
     release.set()
     assert [future.result(10) for future in futures] == list(range(10))
+    assert runs == dict.fromkeys(range(10), 2)
+    assert commits.count == 1 + 1 + 10  # who held the writer, the group, and each of the ten
     assert count(sqlite_store) == 10
+    writer.close()
+
+
+def test_turn_that_cannot_be_committed_by_itself_either_falls_alone(sqlite_store: Store) -> None:
+    """After the group's, the commit of the third fails too: who submitted it hears so, and the other four stand."""
+    writer = Writer(sqlite_store)
+    Commits(sqlite_store, failing=(2, 5))
+    release = hold(writer)
+    futures = [writer.submit(lambda conn, n=n: note(conn, n)) for n in range(5)]
+    release.set()
+    with pytest.raises(OSError, match="disk full"):
+        futures[2].result(10)
+    assert [future.result(10) for future in futures if future is not futures[2]] == [0, 1, 3, 4]
+    assert count(sqlite_store) == 4
     writer.close()
 
 
@@ -133,11 +159,17 @@ def test_many_chats_at_once_each_in_its_own_order(store: Store, writer: Writer) 
 
 
 def test_same_update_twice_in_one_group_is_taken_once(store: Store, writer: Writer) -> None:
-    """Twenty copies that Telegram brings in one go: the first is a turn, the others are duplicates."""
-    her = Her(store)
+    """Twenty copies that wait together: the first is a turn, the others are duplicates; on SQLite in one commit."""
+    her, commits = Her(store), Commits(store)
     arrival = her.arrival(Said("/start", START))
+    release = hold(writer, f"{arrival.bot} {arrival.chat}")
     futures = [writer.take(arrival, HOUSE) for _ in range(20)]
-    assert sorted(future.result(10).duplicate for future in futures) == [False] + [True] * 19
+    release.set()
+    assert [future.result(10).duplicate for future in futures] == [False] + [True] * 19
+    assert (
+        commits.count == {"sqlite": 2, "postgresql": 21}[store.dialect]
+    )  # one of them of who held the writer
+    assert her.case.version == 1
 
 
 def test_closing_writes_what_was_submitted_and_takes_no_more(store: Store) -> None:
@@ -151,27 +183,55 @@ def test_closing_writes_what_was_submitted_and_takes_no_more(store: Store) -> No
         writer.submit(lambda conn: note(conn, 99))
 
 
-def test_two_processes_may_write_to_one_file(sqlite_store: Store) -> None:
-    """The desk is a second writer: neither ever hears that the database is locked."""
+@pytest.fixture
+def desk(sqlite_settings: Settings) -> Iterator[Desk]:
+    made = Desk(sqlite_settings)
+    yield made
+    made.ends()
+
+
+class Desk:
+    """A process of its own, which notes sixty numbers; it keeps the file for itself until it is released."""
+
+    def __init__(self, settings: Settings) -> None:
+        processes = multiprocessing.get_context("forkserver")
+        processes.set_forkserver_preload(["tests.storage.killed", "tests.storage.beside"])
+        self.holding, self.release = processes.Event(), processes.Event()
+        given = (settings, range(100, 160), self.holding, self.release)
+        self.process = processes.Process(target=beside.desk, args=given)
+        self.process.start()
+
+    def ends(self) -> int | None:
+        self.release.set()
+        self.process.join(30)
+        return self.process.exitcode
+
+
+def test_two_processes_may_write_to_one_file(sqlite_store: Store, desk: Desk) -> None:
+    """The bot waits while the desk holds the file; then both write at once, none hears of a lock, and all stands."""
+    assert desk.holding.wait(30)
     writer = Writer(sqlite_store)
-    her = Her(sqlite_store)
-    her.says("/start")
-    failures: list[BaseException] = []
-
-    def desk() -> None:
-        try:
-            for number in range(100, 160):
-                with sqlite_store.write() as conn:
-                    note(conn, number)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the test must see it
-            failures.append(error)
-
-    other = threading.Thread(target=desk)
-    other.start()
     futures = [writer.submit(lambda conn, n=n: note(conn, n)) for n in range(60)]
-    assert [future.result(20) for future in futures] == list(range(60))
-    other.join()
-    assert failures == []
+    with pytest.raises(TimeoutError):
+        futures[0].result(0.3)
+    desk.release.set()
+    more = [writer.submit(lambda conn, n=n: note(conn, n)).result(30) for n in range(60, 90)]
+    assert [future.result(30) for future in futures] + more == list(range(90))
+    assert desk.ends() == 0
+    assert count(sqlite_store) == 90 + 60
+    writer.close()
+
+
+def test_desk_waits_while_the_bot_writes(sqlite_store: Store, request: pytest.FixtureRequest) -> None:
+    """A desk that is started in the middle of a turn opens the store once that turn is over, and writes its own."""
+    writer = Writer(sqlite_store)
+    release = hold(writer)
+    desk: Desk = request.getfixturevalue("desk")
+    assert not desk.holding.wait(0.5)
+    release.set()
+    assert desk.holding.wait(30)
+    assert desk.ends() == 0
+    assert count(sqlite_store) == 60
     writer.close()
 
 
