@@ -14,7 +14,7 @@ UV_LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test check format bench soak chart browser lock clean
+.PHONY: help install run test check format bench soak chart pictures browser lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ bench: $(VENV)/.dev  ## measure what we claim about speed
 
 chart: $(VENV)/.run  ## draw the declared conversation into docs/flow.md
 	$(PY) -m flows chart
+
+pictures: $(VENV)/.dev browser  ## make the pictures of the README anew
+	$(PY) scripts/pictures.py
 
 # --- upkeep -------------------------------------------------------------------------------------------------------
 

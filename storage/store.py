@@ -122,12 +122,15 @@ def migrate(settings: Settings) -> None:
 
 def connect(database_url: str) -> Engine:
     """An engine for this address, with what each database needs for us."""
+    # hide_parameters: what she said may stand in no exception, sealed or not.
     url = make_url(database_url)
     if url.get_backend_name() == "postgresql":
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_size=8, pool_pre_ping=True)
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"), pool_size=8, pool_pre_ping=True, hide_parameters=True
+        )
     if not url.database or ":memory:" in url.database:
         raise StoreTrouble("DREMPEL_DATABASE_URL names no file: two processes meet in it")
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=8)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=8, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
