@@ -24,6 +24,7 @@ _PUT = insert_all(outbox, "id")
 _LINE = outbox.c.line == bindparam("the_line")
 _FREE = outbox.c.lease == 0
 _LIFT = Lean(update(outbox).where(_LINE, _FREE, outbox.c.lane > bindparam("to")).values(lane=bindparam("to")))
+_HOLD = Lean(select(outbox.c.id).where(_LINE).order_by(outbox.c.id).with_for_update())
 _UNSENT = Lean(select(outbox.c.id, outbox.c.payload).where(_LINE, _FREE).with_for_update())
 _PAYLOAD = Lean(
     update(outbox).where(outbox.c.id == bindparam("the_id"), _FREE).values(payload=bindparam("payload"))
@@ -122,6 +123,11 @@ def place(intake_id: int, seq: int, part: int) -> str:
 def lift(conn: Connection, line: str, lane: Lane) -> None:
     """What already waits in this line goes in this lane too, so that its order is kept."""
     _LIFT.run(conn, {"the_line": line, "to": int(lane)})
+
+
+def hold(conn: Connection, chat: str) -> None:
+    """Waits for whoever is noting what became of a row of this chat; from here on they wait for this turn."""
+    _HOLD.all(conn, {"the_line": chat})
 
 
 def cancel(conn: Connection, chat: str) -> None:

@@ -49,8 +49,9 @@ def leave(
         messages.drop_all(conn, case.chat)
         messages.write(conn, case, None, said, seq=seq, language=language, at=at)
         return
-    ids = wiped_ids(messages.on_phone(conn, case.chat))
     to = outrows.To.of(case)
+    outrows.hold(conn, case.chat)  # only then is it certain what stands there, waits, or is on its way
+    ids = wiped_ids(messages.on_phone(conn, case.chat))
     newest = messages.highest(conn, case.bot)
     outrows.cancel(conn, case.chat)
     outrows.void(conn, store, to)

@@ -8,7 +8,7 @@ from itertools import count
 from sqlalchemy import select
 
 from flows.intake import INTAKE
-from flows.model import Event, House, Intake, Pressed, Said, StaffDid
+from flows.model import Event, House, Intake, Pressed, Said, Say, StaffDid
 from storage import book, outbox, turns
 from storage.outbox import Row
 from storage.store import Store
@@ -105,6 +105,7 @@ class Phone:
     next_id: int = 1000
     bots: tuple[str, ...] = (BOT, "staff", "alerts")
     sent: list[Row] = field(default_factory=list)
+    shown: dict[int, Say] = field(default_factory=dict)  # what stands on it; two senders may share it
 
     def claims(self, now: float, limit: int = 100) -> list[Row]:
         return outbox.claim_due(self.store, now, limit, self.bots)
@@ -115,6 +116,10 @@ class Phone:
         if row.kind in ("say", "card") and message_id is None:
             self.next_id += 1
             message_id = self.next_id
+        if row.kind == "say" and row.say is not None and message_id is not None:
+            self.shown[message_id] = row.say
+        for gone in (*row.ids, row.replaces_id):
+            self.shown.pop(gone, None)
         outbox.done(self.store, row, message_id, now)
         return message_id
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
+from sqlalchemy import text
 
 from flows import engine
 from flows.intake import INTAKE
-from flows.model import Pressed, Said
+from flows.model import Pressed, Said, Say
 from storage import book, outbox, turns
 from storage.settings import Settings
 from storage.store import Store, open_store
@@ -95,14 +97,60 @@ def test_two_senders_never_claim_the_same_row_or_chat(two: tuple[Store, Store]) 
     assert len({*first, *second, *rest}) == len(first) + len(second) + len(rest) == 80
 
 
+@pytest.mark.parametrize("became", ["landed", "covered", "later", "unknown"])
+def test_she_leaves_in_the_moment_in_which_a_reply_is_noted(two: tuple[Store, Store], became: str) -> None:
+    """Leaving waits for it: what has just landed, or may have, is wiped with the rest, and nothing is tried again."""
+    her, (mine, other) = Her(two[0]), two
+    her.says("/start", message_id=1)
+    phone = Phone(other)
+    [flying] = phone.claims(her.at)
+    at = her.at + 1
+    with ThreadPoolExecutor(1) as pool:
+        with other.write() as conn:
+            if became == "landed":
+                outbox.landed(other, conn, flying, 2, at)
+            elif became == "covered":
+                outbox.covered(other, conn, flying, 2, at)
+            else:
+                outbox.later(other, conn, flying, at, unknown=became == "unknown")
+            leaving = pool.submit(her.everywhere, "leave")
+            until_somebody_waits(mine)
+        leaving.result(30)
+    rows = phone.sends_all(at + 600)
+    wiped = {one for row in rows for one in row.ids}
+    assert wiped >= ({1} if became == "later" else {1, 2})
+    assert [row.say.keys for row in rows if row.say] == [("left",)]
+
+
+def until_somebody_waits(store: Store) -> None:
+    """Until one transaction waits for a row that another has written."""
+    here = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    for _ in range(1000):
+        with store.read() as conn:
+            if conn.execute(text(f"SELECT count(*) {here}")).scalar_one():
+                return
+        time.sleep(0.01)
+    pytest.fail("nobody waits")
+
+
 def test_she_leaves_while_both_are_sending(two: tuple[Store, Store]) -> None:
-    """Sending and leaving lock the same rows: neither waits for the other for ever."""
+    """Neither waits for the other for ever, and of all that landed, also late, only the neutral line is left."""
     for number in range(10):
         her = Her(two[0], f"chat{number}")
-        her.walks("talk", "go_on")
-        phones = [Phone(store, next_id=1000 * n + number * 50) for n, store in enumerate(two, start=1)]
-        at_once(partial(her.everywhere, "leave"), *[partial(phone.sends_all, her.at) for phone in phones])
-        rest = [row for phone in phones for row in (*phone.sends_all(her.at + 40), *phone.sent)]
-        landed = {row.kind for row in rest}
-        assert "say" in landed
-        assert phones[0].claims(her.at + 100) == []
+        her.walks("talk")
+        shown: dict[int, Say] = {}
+        one, other = (Phone(store, 1000 * n, shown=shown) for n, store in enumerate(two, start=1))
+        one.lands(one.claims(her.at, 1)[0], her.at)
+        her.presses("go_on")
+        [flying] = one.claims(her.at, 1)
+        at_once(
+            partial(her.everywhere, "leave"),
+            partial(one.lands, flying, her.at),
+            partial(other.sends_all, her.at),
+        )
+        for phone in (one, other):
+            phone.sends_all(her.at + outbox.LEASE_SECONDS)
+        assert flying.say not in shown.values()
+        assert [say.keys for say in shown.values()] == [("left",)]
+        assert len([row for row in (*one.sent, *other.sent) if row.kind == "say"]) >= 3
+        assert one.claims(her.at + 100) == []
