@@ -175,8 +175,9 @@ def texts(language: str, key: str) -> list[str]:
 
 
 def stands(shown: str, text: str) -> bool:
-    """Every fixed part of a text, between its variables."""
-    return all(part.strip() in shown for part, *_ in Formatter().parse(text))
+    """Every fixed part of a text, between its variables; lines may be broken anew."""
+    flat = " ".join(shown.split())
+    return all(" ".join(part.split()) in flat for part, *_ in Formatter().parse(text))
 
 
 def buttons_of(say: Say) -> set[tuple[str, str]]:
@@ -232,7 +233,7 @@ class Flows:
 
 @asynccontextmanager
 async def talk(layer: str = "flows", *, language: str = "nl", on_duty: bool = True) -> AsyncIterator[Talk]:
-    """`layer`: "flows" or "store"; for Telegram see tests/bot/telegram/phone.py."""
+    """`layer`: "flows" or "store"; Telegram and the page: tests/bot/telegram/phone.py, tests/bot/web/talking.py."""
     house = House(on_duty=on_duty)
     if layer == "flows":
         yield Talk(Flows(house, engine.begin("web", language, START)))
