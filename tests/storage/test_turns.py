@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from flows import engine
 from flows.intake import INTAKE
-from flows.model import Blocked, House, Pressed, Said
+from flows.model import Blocked, Colour, House, Pressed, Said, StaffDid
 from storage import book, turns
 from storage.store import Store
 from storage.tables import entries, handoffs, intakes, log, outbox, seen
@@ -180,13 +180,18 @@ def test_time_alone_brings_what_is_due_and_nothing_before(her: Her) -> None:
 
 
 def test_timers_never_come_twice(her: Her) -> None:
-    """After the turn of a timer, the next thing due is later than it, or there is none."""
+    """Whoever looks again at the same moment finds nothing due and changes nothing; what comes next is later."""
     her.is_in_danger()
     due = engine.next_wait(her.intake)
     assert due is not None
     assert turns.wait_turn(her.store, her.intake_id, due.due, HOUSE) is not None
+    before = [her.case.version, *(count_of(her.store, table) for table in (entries, log, outbox))]
+    assert turns.due(her.store, due.due) == []
+    assert turns.wait_turn(her.store, her.intake_id, due.due, HOUSE) is None
+    assert [her.case.version, *(count_of(her.store, table) for table in (entries, log, outbox))] == before
     after = engine.next_wait(her.intake)
-    assert after is None or after.due > due.due
+    assert after is not None
+    assert after.due > due.due
 
 
 def test_forgetting_destroys_the_key_and_a_new_message_starts_anew(her: Her) -> None:
@@ -226,17 +231,36 @@ def test_blocking_cancels_what_waits_and_begins_nothing(her: Her) -> None:
     assert "contact_lost" in handoff_of(her.store, her.intake_id).marks
 
 
-def test_closing_ends_the_projection_in_the_same_turn(her: Her) -> None:
-    """Lowering a case to green without a second person is refused, and its row stays open."""
+def test_red_is_not_lowered_to_green_without_a_second_person(her: Her) -> None:
+    """Refused, also with oneself as the second, and its row stays red and open; with a colleague it turns green."""
     her.is_in_danger()
-    worker = Worker(her.store, her.intake_id)
-    for deed in ("take", "in_touch"):
-        worker.does(deed)
-    refused = worker.does("lower", "reden", colour=0)
-    assert refused.turn is not None
-    assert refused.turn.refused
-    with her.store.read() as conn:
-        assert conn.execute(select(handoffs.c.closed)).scalar() is None
+    case, worker = her.intake_id, Worker(her.store, her.intake_id)
+    worker.does("take")
+    for second in ("", worker.staff_id):
+        refused = worker.does("lower", "reden", colour=Colour.GREEN, second=second)
+        assert refused.turn is not None
+        assert refused.turn.refused == "needs_second"
+        row = handoff_of(her.store, case)
+        assert (row.colour, row.state, row.closed) == (Colour.RED, "claimed", None)
+    worker.does("lower", "reden", colour=Colour.GREEN, second="8")
+    assert handoff_of(her.store, case).colour == Colour.GREEN
+
+
+def test_closing_ends_the_projection_in_the_same_turn(her: Her) -> None:
+    """Before the turn is committed, its row is closed with moment and outcome, and her chat leads to no case."""
+    her.is_in_danger()
+    case, worker = her.intake_id, Worker(her.store, her.intake_id)
+    worker.does("take")
+    worker.does("in_touch")
+    deed = StaffDid("close", worker.staff_id, worker.at + 1, "advice")
+    with her.store.write() as conn:
+        turns.did(her.store, conn, case, deed, HOUSE)
+        row = conn.execute(select(handoffs)).one()
+        chat = conn.execute(select(intakes.c.chat_hash).where(intakes.c.id == case)).scalar_one()
+    assert (row.state, row.outcome, row.closed, row.due) == ("closed", "advice", deed.at, None)
+    assert chat is None
+    her.says("hallo")
+    assert her.intake_id != case
 
 
 def test_house_reaches_the_conversation(her: Her) -> None:
