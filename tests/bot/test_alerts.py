@@ -35,6 +35,7 @@ async def danger(bot: Bot, number: int = HER) -> Any:
 
 
 async def test_the_house_and_whoever_is_on_call_are_rung(bot: Bot) -> None:
+    """The two addresses of the house and the worker on duty hear of it, with no trace of who she is; others sleep."""
     sanne, _ = staff.add(bot.store, "sanne", "Sanne", ["worker"], 0.0, alert="json://sanne.example")
     staff.add(bot.store, "karin", "Karin", ["worker"], 0.0, alert="json://karin.example")
     for day in range(7):
@@ -52,6 +53,7 @@ async def test_the_house_and_whoever_is_on_call_are_rung(bot: Bot) -> None:
 async def test_a_failing_address_stops_no_other_and_is_recorded(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The address that works is rung once, and the desk shows that one of them failed."""
     monkeypatch.setattr("bot.alerts.TRIES", 1)
     bot.bell.broken = {"json://house.example"}
     await danger(bot)
@@ -63,6 +65,7 @@ async def test_a_failing_address_stops_no_other_and_is_recorded(
 async def test_more_than_five_at_once_ring_as_one_with_a_count(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Of nine red cases at once, those beyond the fifth come in one alert that counts them, not in one each."""
     monkeypatch.setattr("storage.handoffs.SLOT_SECONDS", 2.0)
     for number in range(9):
         await asyncio.wait_for(asyncio.shield(_write_danger(bot, 1100 + number)), 20)
@@ -78,6 +81,7 @@ async def _write_danger(bot: Bot, number: int) -> None:
 
 
 async def test_what_is_due_comes_and_what_is_a_day_old_goes(bot: Bot) -> None:
+    """Two minutes untaken climbs the next rung; after a day nothing is left in her chat, whether she left or not."""
     her = await danger(bot)
     bot.ticker.clock = lambda: her.layer.now() + 130
     assert await bot.ticker.waits() == 1
@@ -90,6 +94,7 @@ async def test_what_is_due_comes_and_what_is_a_day_old_goes(bot: Bot) -> None:
 
 
 async def test_the_auditor_tells_once(bot: Bot) -> None:
+    """A trouble that stays open is told to the house when it is found, and not again on every look."""
     troubles.report(bot.store, 1.0, "undelivered", "x")
     assert [one.code for one in await bot.ticker.audit()] == ["undelivered"]
     assert await bot.ticker.audit() == []
@@ -97,6 +102,7 @@ async def test_the_auditor_tells_once(bot: Bot) -> None:
 
 
 def test_the_last_resort_words_never_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the catalogue broken and in whatever language, the three numbers are still given."""
     assert "112" in lastresort.text("nl")
 
     def broken(*_: object) -> str:
@@ -109,6 +115,7 @@ def test_the_last_resort_words_never_fail(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_last_resort_words_come_once_in_ten_minutes() -> None:
+    """Repeated failures do not flood one chat, and what is remembered of chats is bounded."""
     given = lastresort.LastResort()
     assert [given.may("her", at) for at in (0.0, 599.0, 601.0)] == [True, False, True]
     for number in range(lastresort.REMEMBERED + 5):

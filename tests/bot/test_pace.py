@@ -14,6 +14,7 @@ class Clock:
 
 
 def test_one_chat_gets_a_small_burst_and_then_one_a_second() -> None:
+    """Three at once, then one for each second that passes; another chat does not wait for this one."""
     clock = Clock()
     pace = Pace(clock=clock)
     assert [pace.grant("her", Lane.REPLY) for _ in range(4)] == [True, True, True, False]
@@ -23,6 +24,7 @@ def test_one_chat_gets_a_small_burst_and_then_one_a_second() -> None:
 
 
 def test_a_group_gets_twenty_within_any_minute() -> None:
+    """Any twenty-one messages in a row to the group span a minute at least, and over time it gets all it may."""
     clock = Clock()
     pace = Pace(group="staff", clock=clock)
     sent = []
@@ -35,6 +37,7 @@ def test_a_group_gets_twenty_within_any_minute() -> None:
 
 
 def test_the_bot_sends_thirty_a_second_and_keeps_room_for_red() -> None:
+    """Replies leave eight of the thirty free, red replies four, cards none; a wipe waits for none of this."""
     clock = Clock()
     pace = Pace(clock=clock)
     ordinary = sum(pace.grant(f"chat {number}", Lane.REPLY) for number in range(100))
@@ -46,6 +49,7 @@ def test_the_bot_sends_thirty_a_second_and_keeps_room_for_red() -> None:
 
 
 def test_what_telegram_asks_for_is_obeyed_for_whom_it_concerns() -> None:
+    """One chat told to wait stops that chat alone, a bot told to wait stops all, each just as long as was asked."""
     clock = Clock()
     pace = Pace(clock=clock)
     pace.shut("her", 5.0)
@@ -64,6 +68,7 @@ def test_what_telegram_asks_for_is_obeyed_for_whom_it_concerns() -> None:
 
 
 def test_nothing_is_kept_of_chats_that_are_free_again() -> None:
+    """Thousands of chats one after the other leave no more behind than the number at which the old are forgotten."""
     clock = Clock()
     pace = Pace(clock=clock)
     for number in range(5 * FORGET_AT):

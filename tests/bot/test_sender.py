@@ -84,6 +84,7 @@ async def desk(store_path: Path) -> AsyncIterator[Desk]:
 
 
 async def test_a_red_card_passes_all_that_waits(desk: Desk) -> None:
+    """Behind three hundred waiting replies a red card is the first thing staff get, before sixty of them are out."""
     for chat in range(300):
         await desk.writes(chat)
     await desk.writes(9999, "danger_now")
@@ -95,6 +96,7 @@ async def test_a_red_card_passes_all_that_waits(desk: Desk) -> None:
 
 
 async def test_one_that_fails_stops_no_other(desk: Desk) -> None:
+    """A crash, a hang, a refusal and a request to wait: the others get theirs, only the refused one is given up."""
     desk.her.broken, desk.her.slow = {"1"}, {"2"}
     desk.her.answers = {"3": ForGood("chat_not_found"), "4": Passing(time.time() + 60, "asked_to_wait")}
     for chat in range(1, 12):
@@ -106,6 +108,7 @@ async def test_one_that_fails_stops_no_other(desk: Desk) -> None:
 
 
 async def test_whole_bot_told_to_wait_waits(desk: Desk) -> None:
+    """After Telegram told the whole bot to wait, nothing goes out to any chat before that moment."""
     desk.her.answers = {"1": Passing(time.time() + 1.0, "asked_to_wait", whole_bot=True)}
     await desk.writes(1)
     sender = desk.sender()
@@ -117,6 +120,7 @@ async def test_whole_bot_told_to_wait_waits(desk: Desk) -> None:
 
 
 async def test_the_ordinary_pace_is_thirty_a_second(desk: Desk) -> None:
+    """Eighty replies cannot be out in less than the time that Telegram's limit leaves for them."""
     for chat in range(80):
         await desk.writes(chat)
     started = time.monotonic()
@@ -125,6 +129,7 @@ async def test_the_ordinary_pace_is_thirty_a_second(desk: Desk) -> None:
 
 
 async def test_the_messages_of_one_chat_keep_their_order(desk: Desk) -> None:
+    """Sends run side by side, yet each chat gets its messages in the order in which they were written."""
     for _ in range(3):
         for chat in range(5):
             await desk.writes(chat)
@@ -135,6 +140,7 @@ async def test_the_messages_of_one_chat_keep_their_order(desk: Desk) -> None:
 
 
 async def test_with_the_store_away_nothing_is_lost(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every second write failing, a message goes out once all the same, and its end is noted when it works."""
     await desk.writes(1)
     sender = desk.sender(Pace.unbound())
     working, calls = desk.store.write, 0
@@ -155,6 +161,7 @@ async def test_with_the_store_away_nothing_is_lost(desk: Desk, monkeypatch: pyte
 
 
 async def test_a_kick_is_felt_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written while nothing waits goes out on the kick, long before the sender would look by itself."""
     monkeypatch.setattr("bot.sender.SWEEP", 30.0)
     sender = desk.sender()
     task = asyncio.create_task(sender.run())

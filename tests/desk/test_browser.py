@@ -110,6 +110,7 @@ def visitor(chrome: Chromium, address: str) -> Iterator[Opens]:
 def test_take_write_and_lower_with_a_second_person_by_keyboard(
     visitor: Opens, people: People, her: Her
 ) -> None:
+    """Without a mouse a worker takes a red case, writes to her, and lowers it with a colleague who signs too."""
     assert people.mo
     sanne = visitor("sanne")
     page, keys = sanne.page, sanne.page.keyboard
@@ -142,6 +143,7 @@ def test_take_write_and_lower_with_a_second_person_by_keyboard(
 
 
 def test_the_board_changes_while_one_looks(visitor: Opens, people: People, store: Store, her: Her) -> None:
+    """A case taken elsewhere and one that is new appear without a reload, in the title too, and are announced."""
     mo = visitor("mo")
     expect(mo.page).to_have_title("(1) Drempel")
     Worker(store, her.intake_id, people.sanne, time.time()).does("take")
@@ -157,6 +159,7 @@ def test_the_board_changes_while_one_looks(visitor: Opens, people: People, store
 def test_her_words_appear_while_one_types_and_nothing_typed_is_lost(
     visitor: Opens, people: People, her: Her
 ) -> None:
+    """What she writes comes in as plain text, while the worker's half sentence and the focus stay in the box."""
     assert people.sanne
     sanne = visitor("sanne")
     page = sanne.page
@@ -175,6 +178,7 @@ def test_her_words_appear_while_one_types_and_nothing_typed_is_lost(
 def test_losing_the_case_while_typing_is_said_and_nothing_typed_is_lost(
     visitor: Opens, people: People, store: Store, her: Her
 ) -> None:
+    """The page says that it no longer holds, shows what is asked now, and keeps the half sentence."""
     sanne = visitor("sanne")
     page = sanne.page
     page.click("#take-1")
@@ -186,6 +190,7 @@ def test_losing_the_case_while_typing_is_said_and_nothing_typed_is_lost(
 
 
 def test_two_workers_press_take(visitor: Opens, people: People, her: Her) -> None:
+    """The second one, whose page still offers it, reads who has the case since when; the first one keeps it."""
     assert people.sanne
     sanne, mo = visitor("sanne"), visitor("mo")
     sanne.page.goto(sanne.address + "/case/1")
@@ -202,6 +207,7 @@ def test_two_workers_press_take(visitor: Opens, people: People, her: Her) -> Non
 def test_a_session_that_ended_leads_to_signing_in(
     visitor: Opens, people: People, store: Store, her: Her
 ) -> None:
+    """A page left open by somebody whose session has ended goes to the sign-in with its next refresh."""
     assert her.intake_id
     sanne = visitor("sanne")
     sanne.page.goto(sanne.address + "/case/1")
@@ -216,6 +222,7 @@ def test_a_session_that_ended_leads_to_signing_in(
 def test_without_scripts_everything_works_and_the_board_reloads(
     visitor: Opens, people: People, her: Her
 ) -> None:
+    """With scripts turned off a case can be taken and written in, and the board asks to be loaded anew."""
     assert people.sanne
     sanne = visitor("sanne", java_script_enabled=False)
     page = sanne.page
@@ -267,6 +274,7 @@ def test_no_page_scrolls_sideways(visitor: Opens, people: People, her: Her, widt
 
 
 def test_every_field_and_button_has_a_name(visitor: Opens, people: People, her: Her) -> None:
+    """On every page a screen reader finds words for each button, link and field."""
     assert people.ria
     assert her.intake_id
     ria = visitor("ria")

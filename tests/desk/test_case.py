@@ -24,6 +24,7 @@ def text_of(browser: Browser, path: str = "/case/1") -> str:
 
 
 def test_the_order_is_the_one_in_which_it_is_needed(sanne: Browser, her: Her) -> None:
+    """What to do comes first, then what not to do, why, her needs, the talk, the deeds, and what happened."""
     assert her.intake_id
     page = sanne.get("/case/1").text
     places = [
@@ -33,6 +34,7 @@ def test_the_order_is_the_one_in_which_it_is_needed(sanne: Browser, her: Her) ->
 
 
 def test_reasons_give_rule_source_and_her_answer(sanne: Browser, her: Her) -> None:
+    """A red case shows which rule made it red, where that rule comes from, and which answer of hers met it."""
     assert her.intake_id
     text = text_of(sanne)
     assert "Dreigen met doden" in text
@@ -41,6 +43,7 @@ def test_reasons_give_rule_source_and_her_answer(sanne: Browser, her: Her) -> No
 
 
 def test_unknown_is_never_shown_as_no(sanne: Browser, store: Store) -> None:
+    """Skipped, unsure, not asked and no stand in four different lines, so that silence is not read as safety."""
     her = Her(store, at=time.time() - 60)
     her.walks("talk", "go_on", "yes", "me", "partner", "away", "none", "no")
     her.everywhere("skip")
@@ -55,6 +58,7 @@ def test_unknown_is_never_shown_as_no(sanne: Browser, store: Store) -> None:
 
 
 def test_her_words_never_become_markup(sanne: Browser, store: Store, her: Her, people: People) -> None:
+    """Script, image and template code in her words, a worker's or a reason is shown as text and never run."""
     her.says(HOSTILE)
     Worker(store, her.intake_id, people.sanne, time.time()).does("take")
     sanne.post("/case/1/write", text=HOSTILE)
@@ -70,6 +74,7 @@ def test_her_words_never_become_markup(sanne: Browser, store: Store, her: Her, p
 
 
 def test_what_is_typed_in_a_refused_form_is_shown_again_escaped(sanne: Browser, her: Her) -> None:
+    """What was refused stands in its box again to be mended, as text and not as markup."""
     assert her.intake_id
     answer = sanne.post("/case/1/write", text=HOSTILE)
     assert answer.status_code == 409
@@ -79,6 +84,7 @@ def test_what_is_typed_in_a_refused_form_is_shown_again_escaped(sanne: Browser, 
 
 
 def test_names_of_colleagues_are_escaped(opens: object, people: People, store: Store, her: Her) -> None:
+    """A colleague whose name is a script is shown by that text, wherever names stand."""
     other = staff.add(
         store, "eve", HOSTILE[:100], ["worker"], time.time(), password="vier losse woorden samen"
     )[0]
@@ -91,12 +97,14 @@ def test_names_of_colleagues_are_escaped(opens: object, people: People, store: S
 
 @pytest.mark.parametrize("case", [0, 999, -1])
 def test_a_case_that_is_not_there(sanne: Browser, case: int) -> None:
+    """A number that belongs to no case is answered with 404."""
     assert sanne.get(f"/case/{case}").status_code == 404
 
 
 def test_a_case_one_is_barred_from_looks_like_one_that_is_not_there(
     mo: Browser, store: Store, people: People, her: Her
 ) -> None:
+    """Page and deeds answer 404, word for word as for a case that never was: who is barred learns nothing."""
     staff.bar(store, people.mo, her.intake_id, people.ria, time.time())
     answers = [mo.get(path) for path in ("/case/1", "/case/1/parts", "/case/999")]
     assert {answer.status_code for answer in answers} == {404}
@@ -117,6 +125,7 @@ def danger(store: Store, *answers: str) -> Her:
 
 
 def test_partner_and_red(sanne: Browser, her: Her) -> None:
+    """No contact with the partner, no visible house for red, and nothing told before she was spoken to live."""
     assert her.intake_id
     text = text_of(sanne)
     assert "Contact met de partner: nee." in text
@@ -125,6 +134,7 @@ def test_partner_and_red(sanne: Browser, her: Her) -> None:
 
 
 def test_honour(sanne: Browser, store: Store) -> None:
+    """No contact with the family, no interpreter from her circle, and a warning that the other one is near."""
     her = danger(store, "me", "family", "near", "none", "no", "no", "no", "no", "no")
     her.presses("threat", "honour")
     text = text_of(sanne)
@@ -133,16 +143,19 @@ def test_honour(sanne: Browser, store: Store) -> None:
 
 
 def test_minor(sanne: Browser, store: Store) -> None:
+    """Who helps a minor reads not to tell her parents."""
     danger(store, "minor", "go_on", "family", "away").everywhere("danger_now")
     assert "Vertel het niet aan ouders." in text_of(sanne)
 
 
 def test_helper(sanne: Browser, store: Store) -> None:
+    """Who answers somebody that asks for another woman reads to confirm nothing about anyone."""
     danger(store, "other", "go_on", "partner", "away", "none").everywhere("danger_now")
     assert "Bevestig niets over wie dan ook" in text_of(sanne)
 
 
 def test_her_own_life(sanne: Browser, store: Store) -> None:
+    """Thoughts of suicide now: ask what she has taken or done, and not yet to the visible house."""
     her = danger(store, "me", "partner", "away", "none", "no", "no", "no", "no", "no", "no")
     her.presses("now", "own_life")
     text = text_of(sanne)
@@ -152,6 +165,7 @@ def test_her_own_life(sanne: Browser, store: Store) -> None:
 
 
 def test_unfinished_is_not_written_to_first(sanne: Browser, store: Store, people: People) -> None:
+    """She left before the end: the page has no box to write in, and a message sent past it is refused."""
     her = danger(store, "me", "partner", "here", "none", "no")
     her.everywhere("leave")
     assert "niet als eerste" in sanne.get("/").text
@@ -165,12 +179,14 @@ def test_unfinished_is_not_written_to_first(sanne: Browser, store: Store, people
 
 
 def test_asked_to_delete_is_marked_as_perhaps_not_hers(sanne: Browser, her: Her) -> None:
+    """Somebody else may hold her phone: a wish to delete is shown with that doubt."""
     her.everywhere("delete")
     her.presses("yes", "delete")
     assert "Misschien niet door haar." in text_of(sanne)
 
 
 def test_what_nobody_read_says_what_it_was(sanne: Browser, her: Her) -> None:
+    """A voice message, which the bot does not read, is shown to staff as a voice message."""
     her.takes(Said("", her.at + 1, Content.VOICE))
     assert "spraakbericht" in text_of(sanne)
 
@@ -181,6 +197,7 @@ def test_what_nobody_read_says_what_it_was(sanne: Browser, her: Her) -> None:
 def test_the_number_is_shown_on_a_press_to_the_holder_alone(
     sanne: Browser, mo: Browser, store: Store, people: People, her: Her
 ) -> None:
+    """Not before taking, not on the page itself, not to a colleague; each look is written in the history."""
     while her.intake.step != "number":
         her.presses("call") if her.intake.step == "reach_how" else her.everywhere("skip")
     her.says("06 12 34 56 78")

@@ -22,6 +22,7 @@ def holder(her: Her) -> str:
 
 
 def test_of_many_who_take_at_once_exactly_one_has_it(either: Settings) -> None:
+    """Of eight presses in one moment one takes the case, on SQLite and PostgreSQL; the others are told it is taken."""
     app, store = open_desk(either)
     people = People(store)
     logins = ["sanne", "mo", "ria", *(f"worker{n}" for n in range(5))]
@@ -60,6 +61,7 @@ def _signed_in(app: FastAPI, login: str) -> Browser:
 
 
 def test_who_comes_second_reads_who_has_it_since_when(sanne: Browser, mo: Browser, her: Her) -> None:
+    """A refused take names the holder and the time; the holder who presses twice is not refused."""
     assert her.intake_id
     assert sanne.post("/case/1/do", deed="take").headers["location"] == "/case/1"
     answer = mo.post("/case/1/do", deed="take")
@@ -71,6 +73,7 @@ def test_who_comes_second_reads_who_has_it_since_when(sanne: Browser, mo: Browse
 
 
 def test_a_worker_writes_and_the_bot_is_silent_until_it_is_handed_back(sanne: Browser, her: Her) -> None:
+    """Only who has taken the case writes; the bot is silent from the first message until it is handed back."""
     assert sanne.post("/case/1/write", text="Hallo").status_code == 409  # not taken yet
     sanne.post("/case/1/do", deed="take")
     assert (
@@ -89,6 +92,7 @@ def test_a_worker_writes_and_the_bot_is_silent_until_it_is_handed_back(sanne: Br
 
 @pytest.mark.parametrize(("text", "why"), [("  ", "niets om te sturen"), ("x" * 3501, "te lang")])
 def test_what_cannot_be_sent_is_kept_in_the_box(sanne: Browser, her: Her, text: str, why: str) -> None:
+    """An empty or too long message is refused with the reason, and the text is not lost."""
     assert her.intake_id
     sanne.post("/case/1/do", deed="take")
     answer = sanne.post("/case/1/write", text=text)
@@ -98,6 +102,7 @@ def test_what_cannot_be_sent_is_kept_in_the_box(sanne: Browser, her: Her, text: 
 
 
 def test_in_touch_live_back_and_close(sanne: Browser, mo: Browser, her: Her) -> None:
+    """Only the holder closes, with a known outcome; she may read it after that, while for others it is gone."""
     for deed in ("take", "in_touch", "spoken_live"):
         assert sanne.post("/case/1/do", deed=deed).status_code == 303
     handoff = her.intake.handoff
@@ -119,6 +124,7 @@ def test_in_touch_live_back_and_close(sanne: Browser, mo: Browser, her: Her) -> 
 
 
 def test_colour_up_at_once_with_a_reason(sanne: Browser, store: Store) -> None:
+    """Raising needs a reason and a higher colour and no second person; the reason stands in the case."""
     her = Her(store, at=time.time() - 60)
     her.walks("talk", "go_on", "yes", "me", "partner", "away", "none")
     her.everywhere("human")
@@ -132,6 +138,7 @@ def test_colour_up_at_once_with_a_reason(sanne: Browser, store: Store) -> None:
 
 
 def test_an_orange_goes_down_with_a_reason(sanne: Browser, store: Store) -> None:
+    """Below red one person may lower, if the reason is given."""
     her = Her(store, at=time.time() - 60)
     her.walks("talk", "go_on", "yes", "me", "partner", "away", "none")
     her.everywhere("human")
@@ -141,6 +148,8 @@ def test_an_orange_goes_down_with_a_reason(sanne: Browser, store: Store) -> None
 
 
 def test_a_red_goes_down_only_with_a_second_person(sanne: Browser, her: Her) -> None:
+    """A second login that is missing, wrong, unknown or one's own leaves it red; a colleague's password lowers it."""
+
     def lower(**second: str) -> tuple[int, str]:
         answer = sanne.post("/case/1/lower", colour=1, reason="gebeld", **second)
         return answer.status_code, answer.text
@@ -164,6 +173,7 @@ def test_a_red_goes_down_only_with_a_second_person(sanne: Browser, her: Her) -> 
 def test_the_second_person_may_not_be_barred_nor_without_cases(
     sanne: Browser, store: Store, people: People, her: Her
 ) -> None:
+    """Who may not see the case cannot sign for lowering it, even with the right password."""
     people.hire("bea", "admin")
     staff.bar(store, people.mo, her.intake_id, people.ria, time.time())
     for login in ("mo", "bea"):
@@ -175,6 +185,7 @@ def test_the_second_person_may_not_be_barred_nor_without_cases(
 
 
 def test_guessing_the_second_password_slows_that_account_down(sanne: Browser, her: Her) -> None:
+    """After three wrong ones even the right password of that colleague is refused for a while."""
     assert her.intake_id
     for _ in range(3):
         sanne.post("/case/1/lower", colour=1, reason="x", second_login="mo", second_password="wrong")
@@ -186,6 +197,7 @@ def test_guessing_the_second_password_slows_that_account_down(sanne: Browser, he
 def test_barring_whoever_has_the_case_gives_it_back_first(
     sanne: Browser, ria: Browser, mo: Browser, people: People, her: Her
 ) -> None:
+    """A supervisor bars and lifts it again; who is barred loses the case and its page, but nobody else may bar."""
     assert mo.post("/case/1/bar", person=people.sanne).status_code == 403  # neither holder nor supervisor
     sanne.post("/case/1/do", deed="take")
     assert ria.post("/case/1/bar", person=people.sanne).status_code == 303
@@ -196,6 +208,7 @@ def test_barring_whoever_has_the_case_gives_it_back_first(
 
 
 def test_one_may_bar_oneself(sanne: Browser, people: People, her: Her) -> None:
+    """Who knows her may step out: the case is given back, and the desk leads to the board."""
     sanne.post("/case/1/do", deed="take")
     assert sanne.post("/case/1/bar", person=people.sanne).headers["location"] == "/"
     assert holder(her) == ""
@@ -203,6 +216,7 @@ def test_one_may_bar_oneself(sanne: Browser, people: People, her: Her) -> None:
 
 @pytest.mark.parametrize("deed", ["close", "lower", "write", "mark", "", "explode"])
 def test_only_plain_deeds_go_through_the_plain_form(sanne: Browser, her: Her, deed: str) -> None:
+    """Deeds that ask for more than a press, and deeds that do not exist, are refused there."""
     assert her.intake_id
     assert sanne.post("/case/1/do", deed=deed).status_code in (400, 422)
 
@@ -210,6 +224,7 @@ def test_only_plain_deeds_go_through_the_plain_form(sanne: Browser, her: Her, de
 def test_closing_an_account_gives_its_cases_back(
     ria: Browser, opens: Opens, people: People, her: Her
 ) -> None:
+    """No case stays with somebody who can no longer sign in."""
     opens("sanne").post("/case/1/do", deed="take")
     assert holder(her) == people.sanne
     assert ria.post(f"/people/{people.sanne}/disable").status_code == 303

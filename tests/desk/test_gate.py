@@ -42,6 +42,7 @@ def closed_routes(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 
 def test_every_route_is_closed_without_a_session(desk: FastAPI, outside: Browser) -> None:
+    """Without signing in every method and path outside the open list leads to the sign-in, whatever it is for."""
     routes = list(closed_routes(desk))
     assert len(routes) > 30
     for method, path in routes:
@@ -50,6 +51,7 @@ def test_every_route_is_closed_without_a_session(desk: FastAPI, outside: Browser
 
 
 def test_what_is_open_is_this_and_no_more(desk: FastAPI) -> None:
+    """Only the sign-in and robots.txt are open, and both are there."""
     paths = {route.path for route in routes_of(desk.routes) if isinstance(route, APIRoute)}
     assert frozenset({"/sign-in", "/robots.txt"}) == gate.OPEN
     assert paths >= gate.OPEN
@@ -57,10 +59,12 @@ def test_what_is_open_is_this_and_no_more(desk: FastAPI) -> None:
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/nothing/here", "/static/../app.py"])
 def test_what_does_not_exist_is_closed_too(outside: Browser, path: str) -> None:
+    """No schema, no documentation and no file outside the static folder can be read without signing in."""
     assert outside.get(path).status_code in (303, 404)
 
 
 def test_every_post_needs_the_token_of_its_session(desk: FastAPI, sanne: Browser) -> None:
+    """Each form without a token or with a made-up one is refused, and refusing it does not end the session."""
     for method, path in closed_routes(desk):
         if method == "POST":
             for token in ("", "0" * 64):
@@ -72,6 +76,7 @@ def test_every_post_needs_the_token_of_its_session(desk: FastAPI, sanne: Browser
 def test_the_token_of_another_session_does_not_count(
     desk: FastAPI, sanne: Browser, mo: Browser, her: Her
 ) -> None:
+    """A colleague's token does not let a form through: the case stays untaken."""
     sanne.token = mo.token
     assert sanne.post("/case/1/do", deed="take").status_code == 403
     assert her.intake.handoff is not None
@@ -90,6 +95,7 @@ def test_the_token_of_another_session_does_not_count(
 def test_a_form_from_elsewhere_is_refused_even_with_the_token(
     sanne: Browser, her: Her, headers: dict[str, str]
 ) -> None:
+    """A form that the browser says comes from another site, or a neighbour of ours, takes no case."""
     answer = sanne.client.request(
         "POST", "/case/1/do", data={"csrf": sanne.token, "deed": "take"}, headers=headers
     )
@@ -99,6 +105,7 @@ def test_a_form_from_elsewhere_is_refused_even_with_the_token(
 
 
 def test_a_form_of_our_own_goes_through(sanne: Browser, her: Her) -> None:
+    """A page without referrer sends the origin null; that counts as ours when the browser says same-origin."""
     headers = {
         "origin": "null",
         "sec-fetch-site": "same-origin",
@@ -112,6 +119,7 @@ def test_a_form_of_our_own_goes_through(sanne: Browser, her: Her) -> None:
 
 
 def test_a_form_larger_than_any_of_ours_is_refused(sanne: Browser) -> None:
+    """Too large is refused, and so is a body that does not say how large it is."""
     answer = sanne.post("/case/1/write", text="x" * 70_000)
     assert answer.status_code == 413
 
@@ -123,6 +131,7 @@ def test_a_form_larger_than_any_of_ours_is_refused(sanne: Browser) -> None:
 
 
 def test_headers_stand_on_every_answer(sanne: Browser, outside: Browser, her: Her) -> None:
+    """Pages, redirects, refusals and errors alike are not stored, framed or referred, and run nothing inline."""
     assert her.intake_id
     answers = [
         outside.get("/sign-in"),
@@ -147,6 +156,7 @@ def test_headers_stand_on_every_answer(sanne: Browser, outside: Browser, her: He
 
 
 def test_pages_carry_nothing_inline_and_nothing_from_elsewhere(sanne: Browser, her: Her) -> None:
+    """No page has inline style or script, nor an address of another site to load from."""
     assert her.intake_id
     for path in ("/", "/case/1", "/rota", "/account", "/password"):
         text = sanne.get(path).text
@@ -158,6 +168,7 @@ def test_pages_carry_nothing_inline_and_nothing_from_elsewhere(sanne: Browser, h
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(people: People, outside: Browser) -> None:
+    """The session's cookie is HttpOnly and strictly same-site."""
     assert people.sanne
     cookie = next(c for c in outside.sign_in("sanne").headers.get_list("set-cookie") if c.startswith("desk="))
     assert "HttpOnly" in cookie
@@ -165,6 +176,7 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(people: People, outside
 
 
 def test_over_tls_the_cookie_is_bound_to_the_host(opens: Opens, people: People) -> None:
+    """Over https the cookie's name holds it to this host, it is secure, and the browser is told to keep to https."""
     assert people.sanne
     browser = opens(base_url="https://desk")
     answer = browser.sign_in("sanne")
@@ -175,6 +187,7 @@ def test_over_tls_the_cookie_is_bound_to_the_host(opens: Opens, people: People) 
 
 
 def test_signing_in_needs_the_token_of_its_own_page(people: People, outside: Browser) -> None:
+    """A sign-in form with a made-up token is refused before any password is looked at."""
     assert people.sanne
     outside.get("/sign-in")
     outside.token = "0" * 64
@@ -182,6 +195,7 @@ def test_signing_in_needs_the_token_of_its_own_page(people: People, outside: Bro
 
 
 def test_a_wrong_password_and_an_unknown_name_look_the_same(people: People, outside: Browser) -> None:
+    """The answer to a name that does not exist is the same page, so that names cannot be found by trying."""
     assert people.sanne
     texts = []
     for login in ("sanne", "nobody"):
@@ -192,6 +206,7 @@ def test_a_wrong_password_and_an_unknown_name_look_the_same(people: People, outs
 
 
 def test_too_many_wrong_passwords_say_when_to_try_again(people: People, outside: Browser) -> None:
+    """After three wrong ones the right password waits as well, and the page says for how long."""
     assert people.sanne
     for _ in range(3):
         outside.sign_in("sanne", "wrong")
@@ -199,6 +214,7 @@ def test_too_many_wrong_passwords_say_when_to_try_again(people: People, outside:
 
 
 def test_signing_out_ends_the_session_on_the_server(opens: Opens, sanne: Browser) -> None:
+    """The cookie of a session that was signed out opens nothing in another browser."""
     token = sanne.client.cookies["desk"]
     assert sanne.post("/sign-out").status_code == 303
     again = opens()
@@ -209,6 +225,7 @@ def test_signing_out_ends_the_session_on_the_server(opens: Opens, sanne: Browser
 def test_an_idle_page_signs_out_though_it_refreshes_itself(
     store: Store, sanne: Browser, her: Her, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Refreshing a case does not count as use: after sixteen minutes it answers with the sign-in and no words."""
     assert her.intake_id
     used = []
     session = staff.session
@@ -225,6 +242,7 @@ def test_an_idle_page_signs_out_though_it_refreshes_itself(
 def test_a_link_from_elsewhere_asks_once_more_with_the_cookie(
     sanne: Browser, outside: Browser, her: Her
 ) -> None:
+    """A link in a mail gets a page that asks again, for a strict cookie is not sent the first time."""
     assert her.intake_id
     bounced = outside.get("/case/1", **{"Sec-Fetch-Site": "cross-site"})
     assert bounced.status_code == 200
@@ -236,6 +254,7 @@ def test_a_link_from_elsewhere_asks_once_more_with_the_cookie(
 def test_with_a_given_password_only_changing_it_is_possible(
     opens: Opens, store: Store, people: People
 ) -> None:
+    """Everything leads to the password page until a new one is set: long enough, typed alike twice, not the old."""
     assert people.sanne
     _, given = staff.add(store, "eva", "Eva", ["worker"], time.time())
     eva = opens()
@@ -254,6 +273,7 @@ def test_with_a_given_password_only_changing_it_is_possible(
 
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", ""])
 def test_the_language_switch_leads_nowhere_else(sanne: Browser, back: str) -> None:
+    """An address of another site to go back to is ignored, and the language changes all the same."""
     answer = sanne.post("/language", to="en", back=back)
     assert answer.headers["location"] == "/"
     assert 'lang="en"' in sanne.get("/").text

@@ -53,6 +53,7 @@ async def looked(board: Board, times: int = 2) -> None:
 
 
 async def test_one_watcher_tells_every_page(watcher: Watcher, board: Board) -> None:
+    """All pages hear of the same change: a case that moved, one that was closed, one that is new."""
     async with watcher.listen() as one, watcher.listen() as two:
         await looked(board)
         board.versions = {1: 2, 2: 1}
@@ -63,6 +64,7 @@ async def test_one_watcher_tells_every_page(watcher: Watcher, board: Board) -> N
 
 
 async def test_nobody_listens_nobody_looks(watcher: Watcher, board: Board) -> None:
+    """Without an open page the store is left alone; the next page to open starts the looking again."""
     async with watcher.listen():
         await looked(board)
     await asyncio.sleep(0.05)
@@ -76,6 +78,7 @@ async def test_nobody_listens_nobody_looks(watcher: Watcher, board: Board) -> No
 
 
 async def test_a_store_that_is_away_does_not_end_the_watch(watcher: Watcher, board: Board) -> None:
+    """Looks that fail are passed over, and the change that came meanwhile is told when the store is back."""
     async with watcher.listen() as page:
         await looked(board)
         board.away = True
@@ -85,6 +88,7 @@ async def test_a_store_that_is_away_does_not_end_the_watch(watcher: Watcher, boa
 
 
 async def test_ending_the_desk_ends_its_streams(watcher: Watcher, board: Board) -> None:
+    """Open pages are told to end, and one that comes after that ends at once."""
     async with watcher.listen() as page:
         await looked(board)
         watcher.stop()
@@ -114,6 +118,7 @@ async def told(stream: AsyncIterator[str]) -> str:
 async def test_the_stream_announces_the_case_that_changed(
     desk: FastAPI, store: Store, people: People, her: Her
 ) -> None:
+    """A page of another worker gets the number of a case that was taken, and nothing more."""
     stream = live.stream(asking(desk, "mo"))
     waiting = asyncio.create_task(told(stream))
     await asyncio.sleep(0.3)
@@ -125,6 +130,7 @@ async def test_the_stream_announces_the_case_that_changed(
 async def test_the_stream_says_nothing_of_a_case_one_is_barred_from(
     desk: FastAPI, store: Store, people: People, her: Her
 ) -> None:
+    """Of two changes only the case that this worker may see is announced."""
     other = Her(store, "2", at=time.time() - 30)
     other.is_in_danger()
     staff.bar(store, people.mo, her.intake_id, people.ria, time.time())
@@ -141,6 +147,7 @@ async def test_the_stream_says_nothing_of_a_case_one_is_barred_from(
 async def test_the_stream_ends_after_a_while_so_that_its_session_is_looked_at_again(
     desk: FastAPI, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It says when to come back, keeps the line alive while nothing happens, and ends by itself."""
     assert people.mo
     monkeypatch.setattr(live, "LASTS", 0.2)
     monkeypatch.setattr(live, "QUIET", 0.05)

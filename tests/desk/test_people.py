@@ -12,6 +12,7 @@ from tests.desk.conftest import Browser, Opens, People
 
 
 def test_an_administrator_adds_somebody_who_then_signs_in(ria: Browser, opens: Opens, store: Store) -> None:
+    """The given password is shown once, opens the account, and must be changed before anything else."""
     ria.get("/people")
     page = ria.post("/people", name="Eva", login="eva", roles=["worker", "placement"]).text
     given = re.search(r'id="given">([^<]+)<', page)
@@ -32,12 +33,14 @@ def test_an_administrator_adds_somebody_who_then_signs_in(ria: Browser, opens: O
     ],
 )
 def test_an_account_that_cannot_be(ria: Browser, login: str, roles: list[str], why: str) -> None:
+    """A name in use, letters that a login cannot have, or no role at all: refused, with the reason."""
     answer = ria.post("/people", name="Eva", login=login, roles=roles)
     assert answer.status_code == 409
     assert why in answer.text
 
 
 def test_people_are_managed_by_administrators_alone(sanne: Browser, people: People, store: Store) -> None:
+    """A worker has no link to the accounts, and each form there is refused: nobody's roles change."""
     assert sanne.get("/people").status_code == 403
     assert "/people" not in sanne.get("/").text
     for path in (
@@ -51,6 +54,7 @@ def test_people_are_managed_by_administrators_alone(sanne: Browser, people: Peop
 
 
 def test_roles_password_disable_and_enable(ria: Browser, opens: Opens, people: People, store: Store) -> None:
+    """A closed account loses its session at once and cannot sign in; opened again, a new password works."""
     mo = opens("mo")
     ria.get("/people")
     ria.post(f"/people/{people.mo}/roles", roles=["worker", "supervisor"])
@@ -66,6 +70,7 @@ def test_roles_password_disable_and_enable(ria: Browser, opens: Opens, people: P
 
 
 def test_the_last_administrator_stays(ria: Browser, people: People) -> None:
+    """The only one who manages accounts can neither be closed nor lose that role, and is told why."""
     ria.get("/people")
     for path, fields in (
         (f"/people/{people.ria}/disable", {}),
@@ -82,6 +87,7 @@ def test_the_last_administrator_stays(ria: Browser, people: People) -> None:
 def test_everybody_reads_the_rota_and_supervisors_write_it(
     sanne: Browser, ria: Browser, people: People
 ) -> None:
+    """Workers read it and are refused a change; it shows shifts over midnight, gaps, and who has no address to wake."""
     assert "Er staat niemand op het rooster." in sanne.get("/rota").text
     assert "/rota/weekly" not in sanne.get("/rota").text
     fields = {"person": people.mo, "weekday": [0, 1], "starts": "20:00", "ends": "08:00"}
@@ -106,12 +112,14 @@ def test_everybody_reads_the_rota_and_supervisors_write_it(
     ],
 )
 def test_shifts_that_cannot_be(ria: Browser, people: People, fields: dict[str, object], why: str) -> None:
+    """Times, days and people that do not exist are refused with the reason."""
     answer = ria.post("/rota/weekly", **{"person": people.mo, **fields})
     assert answer.status_code == 409
     assert why in answer.text
 
 
 def test_a_dated_shift_is_on_the_clock_of_the_house(ria: Browser, people: People, store: Store) -> None:
+    """Times are typed and meant in the house's time zone; text that is no time is refused."""
     ria.post("/rota/once", person=people.mo, starts="2026-12-24T18:00", ends="2026-12-25T09:00")
     (line,) = staff.shifts(store)
     assert (line.starts, line.ends) == (1798131600.0, 1798185600.0)  # 17:00 and 08:00 UTC
@@ -122,6 +130,7 @@ def test_a_dated_shift_is_on_the_clock_of_the_house(ria: Browser, people: People
 
 
 def test_a_link_code_is_shown_once_and_works(sanne: Browser, store: Store, people: People) -> None:
+    """The code links one Telegram account, cannot be read again afterwards, and the link can be undone."""
     shown = re.search(r'id="code">/link ([a-z0-9]+)<', sanne.post("/account/telegram").text)
     assert shown
     assert shown[1] not in sanne.get("/account").text
@@ -134,6 +143,7 @@ def test_a_link_code_is_shown_once_and_works(sanne: Browser, store: Store, peopl
 
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # by a plugin of Apprise, in Python before 3.13
 def test_the_alert_address_is_checked_kept_and_never_shown(sanne: Browser, store: Store) -> None:
+    """An address may hold a password: it is kept and rung, and the page only says that there is one."""
     assert sanne.post("/account/alert", address="not an address").status_code == 409
     assert sanne.post("/account/alert", address="ntfys://geheim@ntfy.example.org/topic").status_code == 303
     page = sanne.get("/account").text
@@ -143,6 +153,7 @@ def test_the_alert_address_is_checked_kept_and_never_shown(sanne: Browser, store
 
 
 def test_a_new_password_ends_the_other_sessions(opens: Opens, people: People) -> None:
+    """The browser where it was changed stays signed in; any other must sign in anew."""
     assert people.sanne
     one, two = opens("sanne"), opens("sanne")
     new = "iets heel anders nu"

@@ -37,6 +37,7 @@ def run(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_port_in_use_is_one_clear_line(sqlite: Settings, free_port: Callable[[], int]) -> None:
+    """It ends with 1 and one line that names the setting, the address and the reason."""
     port = free_port()
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
@@ -55,6 +56,7 @@ def test_a_port_in_use_is_one_clear_line(sqlite: Settings, free_port: Callable[[
 def test_what_is_wrong_is_one_clear_line(
     sqlite: Settings, free_port: Callable[[], int], wrong: dict[str, str], code: int
 ) -> None:
+    """A bad address and another key each end it with a code of their own and one line, without a traceback."""
     open_store(sqlite).close()  # its keys are made
     ended = run(environment(sqlite, free_port(), **wrong))
     assert ended.returncode == code
@@ -91,6 +93,7 @@ def running(sqlite: Settings, free_port: Callable[[], int]) -> Iterator[tuple[su
 def test_it_ends_cleanly_with_pages_open(
     running: tuple[subprocess.Popen[str], int], sqlite: Settings, told: signal.Signals
 ) -> None:
+    """A page that still listens does not keep it: Ctrl-C and SIGTERM end it with 0, and it has printed nothing."""
     process, port = running
     store = open_store(sqlite)
     signed = staff.sign_in(store, "sanne", PASSWORD, time.time())

@@ -65,6 +65,7 @@ def said() -> set[str]:
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_nothing_that_is_said_is_missing(language: str) -> None:
+    """Every key that a page, a module or the flow's own tables can ask for stands in the catalogue."""
     known = words.catalogue(language).keys()
     missing = said() - known
     assert {key for key in missing if not any(one.startswith(f"{key}.") for one in known)} == set()
@@ -72,12 +73,14 @@ def test_nothing_that_is_said_is_missing(language: str) -> None:
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_every_question_has_a_short_name(language: str) -> None:
+    """The desk has a few words for each question of danger and about her, in both languages."""
     known = words.catalogue(language)
     asked = [step.name for step in INTAKE.steps if step.block or step.name in ABOUT_HER]
     assert [name for name in asked if f"desk.q.{name}" not in known] == []
 
 
 def test_both_languages_leave_the_same_blanks() -> None:
+    """A text of the desk has the same variables in Dutch and English, so that neither loses a fact."""
     one, two = (words.catalogue(language) for language in ("nl", "en"))
     ours = [
         key
@@ -93,6 +96,7 @@ def row(**facts: Any) -> QueueRow:
 
 
 def test_every_state_asks_something_of_its_reader() -> None:
+    """Whatever the state, the marks and the holder, the reader is told in words what to do now."""
     asked = {
         guide.asked(
             row(state=state, marks=marks, mine=mine, spoken_live=live, touched=touched, closed=closed)
@@ -108,6 +112,7 @@ def test_every_state_asks_something_of_its_reader() -> None:
 
 
 def test_everything_that_must_not_be_done_is_said() -> None:
+    """Each code of what must not be done has its sentence."""
     source = (FOLDER.parent / "guide.py").read_text()
     codes = re.findall(r'^        \("([a-z_]+)", ', source, re.MULTILINE)
     assert len(codes) > 10
@@ -115,6 +120,7 @@ def test_everything_that_must_not_be_done_is_said() -> None:
 
 
 def test_sources_are_named_instead_of_numbered() -> None:
+    """A reason names the instrument that it comes from, not the number of a chapter in our notes."""
     for language in words.LANGUAGES:
         tongue = Tongue(language, "Europe/Amsterdam")
         for indicator in INDICATORS.values():

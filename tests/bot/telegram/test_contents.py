@@ -43,6 +43,7 @@ def last_update(her: User) -> bytes:
 @pytest.mark.parametrize("content", list(Content))
 @pytest.mark.parametrize("step", [step.name for step in INTAKE.steps])
 def test_every_step_answers_every_content(step: str, content: Content) -> None:
+    """Only text to a question that asks for text moves her on; every reply and button fits what Telegram carries."""
     begun = engine.begin("telegram", "nl", NOW)
     intake = replace(begun, step=step, heard=NOW, answers={"afraid_of": "partner", "for_whom": "me"})
     turn = engine.advance(INTAKE, intake, Said("x" * 4096, NOW + 1, content), House())
@@ -58,6 +59,7 @@ def test_every_step_answers_every_content(step: str, content: Content) -> None:
 
 @pytest.mark.parametrize("kind", WANTED)
 def test_each_kind_is_known_and_no_name_comes_in(kind: str) -> None:
+    """Her name and number, the contact's and the forwarder's are gone as soon as the update has been read."""
     api = BotApi()
     her = api.user(HER, "ar")
     if kind == "forward":
@@ -75,6 +77,7 @@ def test_each_kind_is_known_and_no_name_comes_in(kind: str) -> None:
 
 
 def test_a_caption_is_its_text_and_a_payload_is_nobodys() -> None:
+    """A photo's caption counts as her words; what a link adds behind /start, such as a campaign, is dropped."""
     api = BotApi()
     her = api.user(HER)
     her.photo(caption="mijn arm")
@@ -92,6 +95,7 @@ def test_a_caption_is_its_text_and_a_payload_is_nobodys() -> None:
     "kind", ["voice", "photo", "sticker", "location", "contact", "poll", "dice", "forward", "edit"]
 )
 async def test_through_telegram_her_place_is_kept(bot: Bot, kind: str) -> None:
+    """What the bot cannot read leaves the same question open, and staff see that something was not read."""
     phone = bot.api.user(HER)
     async with on_telegram(bot) as her:
         await her.arrives("me", "partner")
@@ -108,6 +112,7 @@ async def test_through_telegram_her_place_is_kept(bot: Bot, kind: str) -> None:
 
 
 async def test_who_blocks_is_lost_to_us_until_she_writes_again(bot: Bot) -> None:
+    """Staff see that she cannot be reached from the moment she blocks the bot; one message from her lifts that."""
     async with on_telegram(bot) as her:
         await her.arrives("me", "partner", "away", "with_me")
         await her.presses("danger_now")
@@ -120,6 +125,7 @@ async def test_who_blocks_is_lost_to_us_until_she_writes_again(bot: Bot) -> None
 
 
 async def test_who_blocked_is_not_written_to(bot: Bot) -> None:
+    """A case that goes on waiting sends nothing more to the chat that blocked the bot."""
     async with on_telegram(bot) as her:
         await her.arrives("me", "partner", "away", "with_me")
         await her.presses("danger_now")
@@ -133,6 +139,7 @@ async def test_who_blocked_is_not_written_to(bot: Bot) -> None:
 async def test_what_comes_late_is_covered_until_she_opens_it(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A reply an hour late may meet other eyes: a harmless text stands there, and the question after her press."""
     async with on_telegram(bot) as her:
         await her.arrives("me")
         with monkeypatch.context() as patch:

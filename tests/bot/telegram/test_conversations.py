@@ -11,6 +11,7 @@ from tests.talk import journey, journeys, play
 
 @pytest.mark.parametrize("name", journeys())
 async def test_journey(bot: Bot, name: str) -> None:
+    """Every message of ours is silent and without preview, every press is answered, one keyboard at most is left."""
     bot.api.group(GROUP)
     async with on_telegram(bot) as her:
         await play(her, journey(name))
@@ -22,6 +23,7 @@ async def test_journey(bot: Bot, name: str) -> None:
 
 
 async def test_a_red_case_stands_in_the_staff_group_within_a_second(bot: Bot) -> None:
+    """The card that says red and now stands in the group within a second of her pressing that she is in danger."""
     bot.api.group(GROUP)
     async with on_telegram(bot) as her:
         await her.arrives("me", "partner", "here", "none")

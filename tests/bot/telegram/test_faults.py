@@ -29,6 +29,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("method", ["sendMessage", "editMessageText", "deleteMessage", "answerCallbackQuery"])
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_she_is_answered_whatever_happens_to_a_request(bot: Bot, method: str, fault: str) -> None:
+    """Two failures in a row of any request we make still bring her to the next question, with buttons to press."""
     async with on_telegram(bot) as her:
         await her.says("/start")
         bot.api.fault(method, times=2, **FAULTS[fault])
@@ -40,6 +41,7 @@ async def test_she_is_answered_whatever_happens_to_a_request(bot: Bot, method: s
 
 @pytest.mark.parametrize("fault", ["500", "502 page", "dropped before", "dropped after", "429", "malformed"])
 async def test_polling_goes_on_after_a_fault(api: BotApi, store_path: Any, fault: str) -> None:
+    """After two failed polls her message is taken, and the conversation goes on as if nothing had happened."""
     api.fault("getUpdates", times=2, **FAULTS[fault])
     async with running.running(api, running.settings(api.root, store_path)) as bot, on_telegram(bot) as her:
         api.user(HER).say("/start")
@@ -52,6 +54,7 @@ async def test_polling_goes_on_after_a_fault(api: BotApi, store_path: Any, fault
 async def test_two_pollers_give_one_clear_line(
     api: BotApi, store_path: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Three conflicts in a row write one line, which says that another program listens with the same token."""
     api.fault(
         "getUpdates", status=409, times=3, description="Conflict: terminated by other getUpdates request"
     )
@@ -64,6 +67,7 @@ async def test_two_pollers_give_one_clear_line(
 
 
 async def test_the_same_update_a_hundred_times_is_one_turn(bot: Bot) -> None:
+    """A press that Telegram repeats a hundred times counts once, and her screen shows what it showed."""
     async with on_telegram(bot) as her:
         await her.says("/start")
         seq = her.intake.seq
@@ -75,6 +79,7 @@ async def test_the_same_update_a_hundred_times_is_one_turn(bot: Bot) -> None:
 
 
 async def test_reordered_updates_keep_her_place(bot: Bot) -> None:
+    """Three messages that come in backwards leave the same question open."""
     async with on_telegram(bot) as her:
         await her.arrives("me")
         phone = bot.api.user(HER)
@@ -87,6 +92,7 @@ async def test_reordered_updates_keep_her_place(bot: Bot) -> None:
 
 
 async def test_numbers_that_begin_anew_are_taken(bot: Bot) -> None:
+    """Telegram may begin to number updates anew; lower numbers than before are not mistaken for repeated ones."""
     async with on_telegram(bot) as her:
         await her.arrives("me")
         bot.api.updates.restart_ids(5)
@@ -95,6 +101,7 @@ async def test_numbers_that_begin_anew_are_taken(bot: Bot) -> None:
 
 
 async def test_an_outage_of_the_bot_loses_nothing(api: BotApi, store_path: Any) -> None:
+    """What she presses while no bot runs counts once one runs again."""
     chosen = running.settings(api.root, store_path)
     async with running.running(api, chosen) as bot, on_telegram(bot) as her:
         await her.arrives("me")
@@ -105,6 +112,7 @@ async def test_an_outage_of_the_bot_loses_nothing(api: BotApi, store_path: Any) 
 
 
 async def test_a_message_that_is_gone_is_sent_anew(bot: Bot) -> None:
+    """When the message to be edited has been deleted, the next question comes as a message of its own."""
     async with on_telegram(bot) as her:
         await her.arrives("me")
         phone = bot.api.user(HER)
@@ -116,6 +124,7 @@ async def test_a_message_that_is_gone_is_sent_anew(bot: Bot) -> None:
 
 
 async def test_any_data_behind_a_button_gets_the_open_question(bot: Bot) -> None:
+    """Empty, foreign and forged button data change nothing: the open question still stands there to be answered."""
     async with on_telegram(bot) as her:
         await her.arrives("me")
         for data in ("", "nonsense", "t:", "o", "ozzzzz", "k1", "a" * 64, "☃"):
@@ -130,6 +139,7 @@ async def test_any_data_behind_a_button_gets_the_open_question(bot: Bot) -> None
 async def test_a_turn_that_fails_gives_the_numbers_once_and_parks_the_update(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Two failed turns give the numbers once; both are kept for staff, and afterwards she goes on where she was."""
     from flows import engine
 
     async with on_telegram(bot) as her:
@@ -156,6 +166,7 @@ async def test_a_turn_that_fails_gives_the_numbers_once_and_parks_the_update(
 async def test_with_the_store_away_telegram_keeps_the_update(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Nothing is acknowledged that could not be saved: she gets the numbers, and her words count when it is back."""
     async with on_telegram(bot) as her:
         await her.arrives("me")
         working = bot.store.write, bot.store.read
@@ -185,6 +196,7 @@ async def test_with_the_store_away_telegram_keeps_the_update(
 async def test_no_log_line_and_no_error_carries_the_token(
     api: BotApi, store_path: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """The log never holds the token, nor does any error but the library's own on a token that Telegram rejects."""
     import logging
 
     from telegram.error import TelegramError
@@ -214,6 +226,7 @@ async def test_no_log_line_and_no_error_carries_the_token(
 
 
 async def test_a_refused_token_is_one_clear_line_without_it(api: BotApi, store_path: Any) -> None:
+    """The trouble names the setting to be mended, and not the token that stands in it."""
     from bot.channels import ChannelTrouble
 
     wrong = "999999:another-made-up-token-for-tests"

@@ -57,6 +57,7 @@ async def press(bot: Bot, number: int, button: str = "") -> str:
 
 
 async def test_the_card_tells_no_story(bot: Bot, red: Talk) -> None:
+    """One card: colour, urgency, since when, language and that nobody has it; no name, no words, no answer of hers."""
     said = card(bot).text
     assert said.startswith("🔴 ROOD · nu · ")
     assert "Wacht sinds" in said
@@ -68,6 +69,7 @@ async def test_the_card_tells_no_story(bot: Bot, red: Talk) -> None:
 
 
 async def test_a_worker_takes_it_and_the_next_one_hears_who_has_it(bot: Bot, red: Talk) -> None:
+    """The one card is edited to name its holder and loses its button; who presses after that reads who has it."""
     assert await press(bot, SANNE) == word("card.yours")
     red.is_a_case("red", state="claimed")
     assert word("card.taken", holder="Sanne") in card(bot).text
@@ -77,11 +79,13 @@ async def test_a_worker_takes_it_and_the_next_one_hears_who_has_it(bot: Bot, red
 
 
 async def test_who_is_not_linked_takes_nothing(bot: Bot, red: Talk) -> None:
+    """Being in the group is not enough: a press by somebody without a linked account leaves the case untaken."""
     assert await press(bot, STRANGER) == word("card.not_linked")
     red.is_a_case("red", state="offered")
 
 
 async def test_who_is_barred_takes_nothing(bot: Bot, red: Talk) -> None:
+    """A worker who is barred from her case is told so, and the case stays with those who are not."""
     her = red.layer.find()  # type: ignore[attr-defined]
     staff.bar(bot.store, staff.staff_by_telegram(bot.store, SANNE) or "", her, "1", 0.0)
     assert await press(bot, SANNE) == word("card.barred")
@@ -89,12 +93,14 @@ async def test_who_is_barred_takes_nothing(bot: Bot, red: Talk) -> None:
 
 
 async def test_a_wrong_code_links_nobody(bot: Bot) -> None:
+    """A code that was never given is answered, and the account that sent it belongs to no staff."""
     bot.api.user(STRANGER).say("/link abcdefghjk")
     await bot.api.eventually(lambda: word("card.link_unknown") in bot.api.chat(STRANGER).texts())
     assert staff.staff_by_telegram(bot.store, STRANGER) is None
 
 
 async def test_the_group_moves_and_the_cards_follow(bot: Bot, red: Talk) -> None:
+    """When Telegram moves the group, the next change of a case stands in the new one, and the desk shows the move."""
     new = group_of(bot).migrate()
     await settled(bot)
     await red.staff.takes()
@@ -103,6 +109,7 @@ async def test_the_group_moves_and_the_cards_follow(bot: Bot, red: Talk) -> None
 
 
 async def test_a_group_that_moved_unseen_is_followed_when_sending(bot: Bot, red: Talk) -> None:
+    """The refusal of a card names the new group: the card goes there before any update has told of the move."""
     bot.api.updates.hold()
     new = group_of(bot).migrate()
     await red.staff.takes()
@@ -111,18 +118,21 @@ async def test_a_group_that_moved_unseen_is_followed_when_sending(bot: Bot, red:
 
 
 async def test_another_group_is_left(bot: Bot) -> None:
+    """Somebody who adds the bot to a group of their own loses it at once."""
     other = bot.api.group(-900)
     other.set_bot("administrator")
     await bot.api.eventually(lambda: other.chat.bot_status == "left")
 
 
 async def test_what_staff_say_in_the_group_is_theirs(bot: Bot, red: Talk) -> None:
+    """A command in the staff group begins no conversation: the one message of ours there stays the card."""
     group_of(bot).member(SANNE).command("/start")
     await settled(bot)
     assert len([message for message in bot.api.chat(GROUP).visible() if message.by_bot]) == 1
 
 
 async def test_the_group_out_of_reach_does_not_stop_her_replies(bot: Bot) -> None:
+    """With the bot put out of the staff group she is answered as ever, and the desk shows what went wrong."""
     bot.api.group(GROUP).set_bot("kicked")
     async with on_telegram(bot) as her:
         await her.arrives("me", "partner", "away", "with_me")

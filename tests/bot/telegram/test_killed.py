@@ -32,6 +32,7 @@ async def ended(process: subprocess.Popen[bytes]) -> int:
 
 @pytest.mark.parametrize("where", WHERE)
 async def test_killed(api: BotApi, store_path: Path, where: str) -> None:
+    """Wherever it dies, the next process answers her message and her press, and each of the two counts once."""
     her = api.user(HER)
     her.say("/start")
     process = start(api, store_path, where)

@@ -20,6 +20,7 @@ def only_the_neutral_line(api: BotApi) -> bool:
 
 @pytest.mark.parametrize("how", ["button", "word", "emoji"])
 async def test_within_a_second_one_neutral_line_is_left(bot: Bot, how: str) -> None:
+    """By button, word or emoji: her messages and ours are gone from her phone, and no button is left to press."""
     bot.api.group(GROUP)
     async with on_telegram(bot) as her:
         await her.arrives("me", "partner", "here", "none")
@@ -37,6 +38,7 @@ async def test_within_a_second_one_neutral_line_is_left(bot: Bot, how: str) -> N
 
 
 async def test_a_long_conversation_goes_in_batches(bot: Bot) -> None:
+    """Beyond two hundred messages are gone within a second, a hundred by one request: the most Telegram takes."""
     async with on_telegram(bot) as her:
         await her.arrives("me")
         texts = [bot.telegram.bot.call("sendMessage", chat_id=HER, text=str(number)) for number in range(230)]
@@ -52,6 +54,7 @@ async def test_a_long_conversation_goes_in_batches(bot: Bot) -> None:
 
 
 async def test_one_too_old_to_delete_keeps_no_other_from_going_and_staff_are_told(bot: Bot) -> None:
+    """After two days Telegram lets us blank our message but not delete hers; the rest goes, and the desk says so."""
     async with on_telegram(bot) as her:
         await her.says("/start")
         bot.api.push_clock(hours=49)
@@ -67,6 +70,7 @@ async def test_one_too_old_to_delete_keeps_no_other_from_going_and_staff_are_tol
 
 
 async def test_a_send_in_flight_when_she_leaves_is_deleted_when_it_lands(bot: Bot) -> None:
+    """A reply that Telegram still works on when she leaves is taken away after it has come."""
     async with on_telegram(bot) as her:
         await her.arrives("me")
         slow = bot.api.fault("sendMessage", slow=0.6, times=1)
@@ -85,6 +89,7 @@ async def test_a_send_in_flight_when_she_leaves_is_deleted_when_it_lands(bot: Bo
 async def test_a_send_whose_result_is_unknown_leaves_nothing_behind(
     bot: Bot, fault: dict[str, object]
 ) -> None:
+    """A reply that may have been delivered twice is found on her phone, every copy of it, when she leaves."""
     async with on_telegram(bot) as her:
         await her.arrives("me")
         bot.api.fault("sendMessage", times=1, **fault)
@@ -94,6 +99,7 @@ async def test_a_send_whose_result_is_unknown_leaves_nothing_behind(
 
 
 async def test_a_wipe_that_is_refused_at_first_is_repeated_before_the_line(bot: Bot) -> None:
+    """Two refusals delay her leaving and take nothing from it: all is gone but the line."""
     async with on_telegram(bot) as her:
         await her.arrives("me")
         bot.api.fault("deleteMessages", status=502, times=2)
@@ -102,6 +108,7 @@ async def test_a_wipe_that_is_refused_at_first_is_repeated_before_the_line(bot: 
 
 
 async def test_an_edit_in_flight_is_not_sent_anew_after_she_left(bot: Bot) -> None:
+    """An edit whose message was wiped meanwhile is dropped: it does not come back as a new message."""
     async with on_telegram(bot) as her:
         await her.arrives("me")
         slow = bot.api.fault("editMessageText", slow=0.5, times=1)

@@ -54,6 +54,7 @@ async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
 
 
 async def test_a_red_conversation_by_keyboard(page: Page, shelter) -> None:
+    """With Tab and Enter alone she comes to a red handoff and writes on; one page of history, nothing in storage."""
     for step, option in (*TO_DANGER, ("threat", "recent")):
         await tab_to(page, f'button[value="{token(step, option)}"]')
         before = await page.evaluate(STANDS)
@@ -70,6 +71,7 @@ async def test_a_red_conversation_by_keyboard(page: Page, shelter) -> None:
 
 
 async def test_after_an_answer_the_keyboard_stands_before_the_next_choices(page: Page) -> None:
+    """The focus moves to the new choices, so that one Tab reaches the first of them."""
     await press(page, *TO_DANGER[:3])
     assert await page.evaluate("document.activeElement.id") == "choices"
     await page.keyboard.press("Tab")
@@ -77,6 +79,7 @@ async def test_after_an_answer_the_keyboard_stands_before_the_next_choices(page:
 
 
 async def test_a_double_tap_does_not_answer_the_next_question(page: Page, shelter) -> None:
+    """Clicks on whatever answer appears, the moment it does, count for nothing: she had no time to read it."""
     await brought(page, *TO_DANGER[:5])
     await page.evaluate(
         """first => {
@@ -96,6 +99,7 @@ async def test_a_double_tap_does_not_answer_the_next_question(page: Page, shelte
 
 
 async def test_the_button_blanks_the_page_before_anything_else(page: Page) -> None:
+    """In the very click the page has no text left and cannot be seen; no answer of the server is waited for."""
     await brought(page, *TO_DANGER)
     at_once = await page.evaluate(
         """() => {
@@ -111,6 +115,7 @@ async def test_the_button_blanks_the_page_before_anything_else(page: Page) -> No
 async def test_after_leaving_nothing_is_left_to_go_back_to(
     page: Page, shelter, address: str, way: str
 ) -> None:
+    """By button or three times Shift: no page, cookie or message is left, and back, forward and reload show none."""
     await brought(page, *TO_DANGER, ("threat", "recent"))
     before = await page.evaluate("history.length")
     assert [cookie["name"] for cookie in await page.context.cookies()] == ["s"]
@@ -135,6 +140,7 @@ async def test_after_leaving_nothing_is_left_to_go_back_to(
 
 
 async def test_shift_leaves_only_when_it_is_meant(page: Page, shelter) -> None:
+    """Two Shifts with a letter between, Escape, or capitals in a sentence do not take her page away."""
     await brought(page, *TO_DANGER)
     await page.focus("#text")
     for key in ("Shift", "Shift", "A", "Shift", "Shift", "Escape", "Escape", "Escape", "Shift"):
@@ -145,6 +151,7 @@ async def test_shift_leaves_only_when_it_is_meant(page: Page, shelter) -> None:
 
 
 async def test_a_leave_word_blanks_too(page: Page, shelter) -> None:
+    """Typing the leave word shows the front page, and nothing of what was said is kept."""
     await brought(page, *TO_DANGER)
     await page.fill("#text", "weg")
     await page.locator("[value=say]").click()
@@ -156,6 +163,7 @@ async def test_a_leave_word_blanks_too(page: Page, shelter) -> None:
 
 
 async def test_what_a_worker_writes_appears_by_itself_and_disturbs_nothing(page: Page, shelter) -> None:
+    """The worker's line comes without a press; what she is typing, the focus and the title stay as they were."""
     await brought(page, *TO_DANGER, ("threat", "recent"))
     await page.focus("#text")
     await page.keyboard.type("Ik wil nog")
@@ -168,6 +176,7 @@ async def test_what_a_worker_writes_appears_by_itself_and_disturbs_nothing(page:
 
 
 async def test_two_tabs_keep_one_place(page: Page, shelter, address: str) -> None:
+    """An answer in one tab moves the other along, and leaving in one takes both to the front page."""
     await brought(page, *TO_DANGER[:5])
     other = await page.context.new_page()
     await other.goto(address)
@@ -179,6 +188,7 @@ async def test_two_tabs_keep_one_place(page: Page, shelter, address: str) -> Non
 
 
 async def test_without_a_connection_she_is_told_and_loses_nothing(page: Page) -> None:
+    """Offline she reads so, with 112 beside it; her words stay in the box and go out once she is online."""
     await brought(page, *TO_DANGER)
     await page.context.set_offline(True)
     await page.fill("#text", "Hij is weg.")

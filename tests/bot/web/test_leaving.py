@@ -17,6 +17,7 @@ RED = (("where_is_he", "near"), ("where_children", "none"), ("right_now", "no"),
 
 
 async def test_leaving_clears_all_and_shows_the_guide(her: Visitor, shelter) -> None:
+    """Cookie and messages are gone and the old cookie opens nothing, but her red case stays with staff, marked left."""
     await her.arrives(*RED)
     cookie = her.cookies["s"]
     await her.acts("leave")
@@ -33,6 +34,7 @@ async def test_leaving_clears_all_and_shows_the_guide(her: Visitor, shelter) -> 
 
 
 async def test_over_https_every_cookie_is_cleared(new_visitor) -> None:
+    """Over https the browser is told to clear its cookies for this host too."""
     her = await new_visitor("https://guide.test").arrives()
     await her.acts("leave")
     assert her.answer.headers["clear-site-data"] == '"cache", "cookies", "storage"'
@@ -41,6 +43,7 @@ async def test_over_https_every_cookie_is_cleared(new_visitor) -> None:
 
 @pytest.mark.parametrize("word", ["weg", "🌤", "LATER"])
 async def test_a_leave_word_does_the_same(her: Visitor, shelter, word: str) -> None:
+    """A word or emoji that means leaving, in whatever case, ends the page as the button does."""
     await her.arrives(*RED)
     await her.says(word)
     assert her.kind == "front"
@@ -49,6 +52,7 @@ async def test_a_leave_word_does_the_same(her: Visitor, shelter, word: str) -> N
 
 
 async def test_pages_sent_once_more_after_leaving_open_nothing(her: Visitor, shelter) -> None:
+    """The first and the last form sent again after leaving, with or without her cookie, show the front page alone."""
     await her.opens()
     first = her.form() | {"press": token("front", "talk")}
     await her.arrives()
@@ -64,6 +68,7 @@ async def test_pages_sent_once_more_after_leaving_open_nothing(her: Visitor, she
 
 
 async def test_leaving_while_the_first_press_is_on_its_way_wins(her: Visitor, shelter) -> None:
+    """A first press that arrives after she left that same page begins no conversation."""
     await her.opens()
     page = her.form()
     await her.acts("leave")
@@ -73,6 +78,7 @@ async def test_leaving_while_the_first_press_is_on_its_way_wins(her: Visitor, sh
 
 
 async def test_leaving_never_fails(her: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the store broken she still gets the front page, and her cookie is gone."""
     await her.arrives()
 
     def fails(*_: object) -> None:
@@ -85,6 +91,7 @@ async def test_leaving_never_fails(her: Visitor, monkeypatch: pytest.MonkeyPatch
 
 
 async def test_the_page_after_the_script_left_is_the_front_whatever_the_cookie(her: Visitor) -> None:
+    """The script's own mark of leaving wins over a session cookie that the browser still sends."""
     await her.arrives()
     her.client.cookies.set("g", "1")
     await her.opens()
@@ -93,6 +100,7 @@ async def test_the_page_after_the_script_left_is_the_front_whatever_the_cookie(h
 
 
 async def test_deleting_wipes_the_page_and_the_code(her: Visitor, shelter, work) -> None:
+    """Deleting leaves no way back: her return code is gone and every session of hers has ended."""
     await her.arrives()
     await her.acts("code")
     await her.presses("", "delete")
@@ -116,6 +124,7 @@ def given_code(her: Visitor) -> str:
 async def test_a_code_gives_back_her_place_and_asks_her_safety_first(
     her: Visitor, new_visitor, shelter
 ) -> None:
+    """Who types the code sees nothing of what was said; after she says she is safe, the same case goes on."""
     await her.arrives(*RED)
     await her.says("Hij heet Voorbeeld")
     code = given_code(await her.acts("code"))
@@ -137,6 +146,7 @@ async def test_a_code_gives_back_her_place_and_asks_her_safety_first(
 async def test_a_code_works_while_the_old_page_is_open_and_ends_that(
     her: Visitor, new_visitor, shelter
 ) -> None:
+    """Her place moves to the new page, the old one shows the front, and the same form again asks nothing twice."""
     await her.arrives(*RED)
     code = given_code(await her.acts("code"))
     later = new_visitor()
@@ -153,6 +163,7 @@ async def test_a_code_works_while_the_old_page_is_open_and_ends_that(
 
 
 async def test_only_the_newest_code_works_and_no_wrong_one(her: Visitor, new_visitor, shelter, clock) -> None:
+    """A replaced, empty, made-up or expired code opens nothing, and the page says that it is not known."""
     await her.arrives()
     old = given_code(await her.acts("code"))
     new = given_code(await her.acts("code"))
@@ -168,6 +179,7 @@ async def test_only_the_newest_code_works_and_no_wrong_one(her: Visitor, new_vis
 
 
 async def test_codes_cannot_be_tried_without_end(her: Visitor, new_visitor) -> None:
+    """After ten wrong codes from one address even the right one opens nothing from there."""
     await her.arrives()
     code = given_code(await her.acts("code"))
     him = new_visitor(address="192.0.2.9")
@@ -179,6 +191,7 @@ async def test_codes_cannot_be_tried_without_end(her: Visitor, new_visitor) -> N
 
 
 async def test_the_code_itself_is_nowhere_in_the_store(her: Visitor, work) -> None:
+    """Neither the return code nor the cookie's secret stands in a dump of the whole database."""
     await her.arrives()
     code = codes.typed(given_code(await her.acts("code")))
     with work.store.engine.connect() as conn:
@@ -193,6 +206,7 @@ async def test_the_code_itself_is_nowhere_in_the_store(her: Visitor, work) -> No
 async def test_a_page_that_nobody_looked_at_shows_the_front_and_asks_her_safety(
     her: Visitor, shelter, clock
 ) -> None:
+    """A quarter of an hour unseen hides the conversation; it goes on where it was only once she says she is safe."""
     await her.arrives(*RED)
     at = shelter.intake().step
     clock.ahead = acts.IDLE + 1
@@ -211,6 +225,7 @@ async def test_a_page_that_nobody_looked_at_shows_the_front_and_asks_her_safety(
 
 
 async def test_an_open_page_stays_open(her: Visitor, clock) -> None:
+    """As long as her page looks for news, the conversation does not hide, however long it takes."""
     await her.arrives()
     for _ in range(4):
         clock.ahead += acts.IDLE - 60
@@ -219,6 +234,7 @@ async def test_an_open_page_stays_open(her: Visitor, clock) -> None:
 
 
 async def test_after_a_day_only_a_code_leads_back(her: Visitor, shelter, clock) -> None:
+    """A day later her cookie begins a new conversation, and her code opens the old one."""
     await her.arrives()
     clock.ahead = web.SESSION_KEPT + 1
     await her.opens()
@@ -227,6 +243,7 @@ async def test_after_a_day_only_a_code_leads_back(her: Visitor, shelter, clock) 
 
 
 async def test_a_closed_case_can_still_be_read_and_a_new_one_begins(her: Visitor, shelter) -> None:
+    """She reads that her case was closed; after she left nothing of it is kept, and starting opens another."""
     await her.arrives(*RED)
     shelter.does("take")
     shelter.does("close", "advice")

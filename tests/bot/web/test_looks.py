@@ -45,6 +45,7 @@ async def looked_at(page: Page) -> list[Any]:
 async def test_it_can_be_read_and_pressed(
     browser: Browser, address: str, scheme: str, size: dict[str, int]
 ) -> None:
+    """From 320 pixels up, light and dark: contrast of 4.5, targets of 44 pixels, names, and nothing off to the side."""
     page = await opened(browser, address, color_scheme=scheme, viewport=size)
     assert await looked_at(page) == []
     await page.locator("summary").click()
@@ -62,6 +63,7 @@ async def test_it_can_be_read_and_pressed(
 
 
 async def test_the_way_out_stays_in_sight(browser: Browser, address: str) -> None:
+    """However far she scrolls on the smallest screen, the leave button is on top and can be pressed."""
     page = await opened(browser, address, viewport=NARROW)
     await brought(page, ("front", "talk"), ("notice", "go_on"), *BEATS)
     for far in (0, 300, 100000):
@@ -73,6 +75,7 @@ async def test_the_way_out_stays_in_sight(browser: Browser, address: str) -> Non
 
 
 async def test_it_has_the_roles_that_a_reader_needs(browser: Browser, address: str) -> None:
+    """A screen reader finds one heading, one main part, a polite log, and names for the box and the way out."""
     page = await opened(browser, address)
     assert await page.locator("h1").count() == 1
     await press(page, ("front", "talk"), ("notice", "go_on"))
@@ -84,6 +87,7 @@ async def test_it_has_the_roles_that_a_reader_needs(browser: Browser, address: s
 
 
 async def test_right_to_left(browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a language that runs right to left the page is mirrored, and telephone numbers still run left to right."""
     monkeypatch.setattr(words, "RIGHT_TO_LEFT", frozenset({"nl"}))
     page = await opened(browser, address, viewport=PHONE)
     await brought(page, ("front", "talk"), ("notice", "go_on"), *BEATS)
@@ -102,6 +106,7 @@ async def test_right_to_left(browser: Browser, address: str, monkeypatch: pytest
 
 
 async def test_less_motion_and_forced_colours(browser: Browser, address: str) -> None:
+    """Nothing moves for who asks for less motion, and messages keep an edge where the system replaces all colours."""
     page = await opened(browser, address, reduced_motion="reduce", forced_colors="active")
     await press(page, ("front", "talk"), ("notice", "go_on"))
     assert await page.evaluate("document.getAnimations().length") == 0

@@ -11,6 +11,7 @@ ROUTES = ("/", "/messages", "/static/page.css", "/static/page.js", "/favicon.ico
 
 
 async def test_a_fresh_visitor_sees_a_guide_and_nothing_is_written(her: Visitor, shelter) -> None:
+    """Before the first press the page names no violence or help, sets no cookie and leaves nothing in the store."""
     await her.opens()
     assert her.kind == "front"
     assert words.text("nl", "page.guide.1") in her.text
@@ -21,6 +22,7 @@ async def test_a_fresh_visitor_sees_a_guide_and_nothing_is_written(her: Visitor,
 
 
 async def test_the_title_is_the_same_on_every_page(her: Visitor) -> None:
+    """The tab's title is the same harmless one before and during the conversation."""
     await her.opens()
     title = her.page.partition("<title>")[2].partition("<")[0]
     await her.arrives()
@@ -29,6 +31,7 @@ async def test_the_title_is_the_same_on_every_page(her: Visitor) -> None:
 
 @pytest.mark.parametrize("path", ROUTES)
 async def test_every_answer_asks_to_be_forgotten(her: Visitor, path: str) -> None:
+    """Page, styles, script, unknown paths: nothing is cached, referred, framed from elsewhere or run inline."""
     headers = (await her.client.get(path)).headers
     assert headers["cache-control"] == "no-store"
     assert headers["referrer-policy"] == "no-referrer"
@@ -45,12 +48,14 @@ async def test_every_answer_asks_to_be_forgotten(her: Visitor, path: str) -> Non
 
 
 async def test_nothing_comes_from_elsewhere_and_nothing_is_written_into_the_page(her: Visitor) -> None:
+    """The page of a conversation holds no address of another site, no inline script and no inline style."""
     await her.arrives()
     for part in ("http://", "https://", "style=", "onclick", "<script>"):
         assert part not in her.page
 
 
 async def test_the_language_is_that_of_her_browser_and_can_be_changed(her: Visitor, shelter) -> None:
+    """Choosing a language begins no conversation; the one she then begins is in that language."""
     await her.opens(**{"accept-language": "en-GB,en;q=0.9"})
     assert 'lang="en"' in her.page
     await her.opens()
@@ -63,6 +68,7 @@ async def test_the_language_is_that_of_her_browser_and_can_be_changed(her: Visit
 
 
 async def test_what_leaving_does_and_does_not_do_is_said_once_before_first_use(her: Visitor) -> None:
+    """The notice tells of leaving, history, spyware and private windows, and is gone when she goes on."""
     await her.opens()
     await her.presses("front", "talk")
     for trace in ("leave", "history", "spyware", "private"):
@@ -73,6 +79,7 @@ async def test_what_leaving_does_and_does_not_do_is_said_once_before_first_use(h
 
 
 async def test_the_cookie_is_of_this_host_alone(new_visitor) -> None:
+    """It lasts as long as the browser, no script reads it, no other site sends it, and over https the host owns it."""
     her = await new_visitor("https://guide.test").arrives()
     assert list(her.cookies) == ["__Host-s"]
     her = new_visitor()
@@ -87,6 +94,7 @@ async def test_the_cookie_is_of_this_host_alone(new_visitor) -> None:
 
 
 async def test_https_behind_a_proxy_is_known_by_its_name(her: Visitor, work, app) -> None:
+    """A request over http to the host of the public https address counts as secure: the proxy ends the https."""
     from urllib.parse import urlsplit
 
     from starlette.requests import Request
@@ -106,6 +114,7 @@ async def test_https_behind_a_proxy_is_known_by_its_name(her: Visitor, work, app
 
 
 async def test_telephone_numbers_can_be_called_with_one_tap(her: Visitor) -> None:
+    """112 in a message is a telephone link that reads left to right in every language."""
     await her.arrives()
     await her.presses("", "danger_now")
     assert '<a class="tel" href="tel:112" dir="ltr">112</a>' in her.page

@@ -40,6 +40,7 @@ async def pressed(page: Page, *what: tuple[str, str]) -> None:
 
 
 async def test_a_whole_way_without_javascript(page: Page, shelter, address: str) -> None:
+    """She comes to a handoff, writes, and reads her worker in the frame that refreshes; the address never changes."""
     await pressed(page, ("front", "talk"))
     assert await page.get_by_text(words.text("nl", "page.traces.leave_plain"), exact=True).is_visible()
     assert not await page.get_by_text(words.text("nl", "page.traces.leave"), exact=True).is_visible()
@@ -64,6 +65,7 @@ async def test_a_whole_way_without_javascript(page: Page, shelter, address: str)
 
 
 async def test_a_press_keeps_what_she_was_typing(page: Page) -> None:
+    """The form goes as a whole, so that what stood unsent in the box still stands there on the next page."""
     await pressed(page, *TO_DANGER[:3])
     await page.fill("#text", "Wat ik nog wil zeggen")
     await pressed(page, ("for_whom", "me"))
@@ -73,6 +75,7 @@ async def test_a_press_keeps_what_she_was_typing(page: Page) -> None:
 async def test_leaving_is_a_plain_post_and_going_back_shows_nothing(
     page: Page, shelter, address: str
 ) -> None:
+    """One press ends with the guide and no cookie; reload and three times back bring no message to light."""
     await brought(page, *TO_DANGER[:-1])
     await pressed(page, TO_DANGER[-1], ("threat", "recent"))
     async with page.expect_navigation():

@@ -50,6 +50,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_it_listens_and_ends_cleanly(environment: dict[str, str], tmp_path: Path, how: int) -> None:
+    """Ctrl-C and SIGTERM end it with 0; what it printed holds no words of hers, no address and no key."""
     process = bot(environment, tmp_path)
     address = f"http://{environment['DREMPEL_CHAT_LISTEN']}/"
     for _ in range(300):
@@ -70,6 +71,7 @@ def test_it_listens_and_ends_cleanly(environment: dict[str, str], tmp_path: Path
 
 
 def test_a_port_in_use_is_one_clear_line(environment: dict[str, str], tmp_path: Path) -> None:
+    """It ends with 1 and one line that names the setting of the port."""
     host, _, port = environment["DREMPEL_CHAT_LISTEN"].partition(":")
     with socket.create_server((host, int(port))):
         code, said = ended(bot(environment, tmp_path))
@@ -90,6 +92,7 @@ def test_a_port_in_use_is_one_clear_line(environment: dict[str, str], tmp_path: 
 def test_what_is_set_wrong_is_one_clear_line(
     environment: dict[str, str], tmp_path: Path, store_path: Path, name: str, value: str, says: str
 ) -> None:
+    """Store, key, address or token: one line says what is wrong, no traceback, and not the token itself."""
     from storage.settings import Settings
     from storage.store import open_store
 

@@ -17,6 +17,7 @@ NEAR = (("where_is_he", "near"), ("where_children", "none"), ("right_now", "no")
 
 
 async def test_a_red_answer_is_handed_on_in_that_very_turn(her: Visitor, shelter, work) -> None:
+    """The case is offered to staff before the next question, and the page shows 112 with the answer."""
     await her.arrives(*NEAR)
     assert shelter.intake().handoff is None
     await her.presses("threat", "recent")
@@ -28,6 +29,7 @@ async def test_a_red_answer_is_handed_on_in_that_very_turn(her: Visitor, shelter
 
 
 async def test_answered_questions_stay_faded_and_only_the_last_one_has_buttons(her: Visitor) -> None:
+    """She sees what she answered, and can press nothing but the answers of the open question."""
     await her.arrives()
     assert {step for step, _ in her.buttons if step} == {"where_is_he"}
     assert "past" in her.page
@@ -35,6 +37,7 @@ async def test_answered_questions_stay_faded_and_only_the_last_one_has_buttons(h
 
 
 async def test_what_she_types_is_kept_and_shown_and_never_taken_for_markup(her: Visitor, shelter) -> None:
+    """Angle brackets in her words are shown as she typed them, and staff get the words as unread."""
     await her.arrives()
     await her.says("<b>Hij komt</b>\nzo thuis & ik ben bang")
     assert ("she", "<b>Hij komt</b> zo thuis & ik ben bang") in her.lines
@@ -43,6 +46,7 @@ async def test_what_she_types_is_kept_and_shown_and_never_taken_for_markup(her: 
 
 
 async def test_the_same_form_twice_counts_once(her: Visitor, shelter) -> None:
+    """Five copies of one form at the same time make one turn, and each is answered with a page."""
     await her.arrives()
     before, sent = shelter.intake().seq, her.form() | {"press": token("where_is_he", "away")}
     answers = await asyncio.gather(*(her.client.post("/", data=sent) for _ in range(5)))
@@ -51,6 +55,7 @@ async def test_the_same_form_twice_counts_once(her: Visitor, shelter) -> None:
 
 
 async def test_two_buttons_of_the_same_page_both_count(her: Visitor, shelter) -> None:
+    """The danger button of a page that has been answered already still opens a case."""
     await her.arrives()
     page = her.form()
     await her.client.post("/", data=page | {"press": token("where_is_he", "away")})
@@ -59,6 +64,7 @@ async def test_two_buttons_of_the_same_page_both_count(her: Visitor, shelter) ->
 
 
 async def test_the_first_press_twice_begins_one_conversation(her: Visitor, shelter) -> None:
+    """Three at once and one after leave one conversation, which has not ended itself."""
     await her.opens()
     sent = her.form() | {"press": token("front", "talk")}
     await asyncio.gather(*(her.client.post("/", data=sent) for _ in range(3)))
@@ -69,6 +75,7 @@ async def test_the_first_press_twice_begins_one_conversation(her: Visitor, shelt
 
 
 async def test_a_second_tab_shows_the_same_conversation(her: Visitor, shelter) -> None:
+    """Starting in a tab that was opened before shows the conversation under way, at the question it is at."""
     await her.opens()
     other = her.page
     await her.arrives()
@@ -80,6 +87,7 @@ async def test_a_second_tab_shows_the_same_conversation(her: Visitor, shelter) -
 
 
 async def test_an_old_page_keeps_the_place_and_its_danger_counts(her: Visitor, shelter) -> None:
+    """Danger answered on a page one question behind hands her on, though the question was answered with no."""
     await her.arrives(*NEAR[:2])
     old = her.page
     await her.presses("right_now", "no")
@@ -89,6 +97,7 @@ async def test_an_old_page_keeps_the_place_and_its_danger_counts(her: Visitor, s
 
 
 async def test_a_worker_writes_and_the_page_says_who_it_is(her: Visitor, shelter) -> None:
+    """While a worker talks, only danger and help lines can be pressed; handed back, the open question returns."""
     await her.arrives(*NEAR, ("threat", "recent"))
     shelter.does("take")
     shelter.does("write", "Hoi, ik ben Sanne.\n\nZit je veilig?")
@@ -103,6 +112,7 @@ async def test_a_worker_writes_and_the_page_says_who_it_is(her: Visitor, shelter
 
 
 async def test_asking_again_answers_nothing_while_nothing_is_new(her: Visitor, shelter) -> None:
+    """A look with the version that is shown gets an empty answer; with an older one, a page."""
     await her.arrives()
     version = her.page.partition('data-version="')[2].partition('"')[0]
     await her.acts("look", version=version)
@@ -112,6 +122,7 @@ async def test_asking_again_answers_nothing_while_nothing_is_new(her: Visitor, s
 
 
 async def test_the_read_back_goes_when_it_is_answered(her: Visitor, shelter) -> None:
+    """What she told is summed up once to be checked, and does not stay on her screen after that."""
     await her.arrives(*NEAR, ("threat", "recent"))
     while shelter.intake().step != "read_back":
         step = shelter.intake().step
@@ -124,6 +135,7 @@ async def test_the_read_back_goes_when_it_is_answered(her: Visitor, shelter) -> 
 
 
 async def test_more_than_a_page_sends_is_refused_and_the_place_is_kept(her: Visitor, shelter) -> None:
+    """Too much is said to be too much; the longest text that the box takes is kept in the longest script."""
     await her.arrives()
     await her.says("x" * form.LONGEST_BODY)
     assert words.text("nl", "page.too_long") in her.text
@@ -133,6 +145,7 @@ async def test_more_than_a_page_sends_is_refused_and_the_place_is_kept(her: Visi
 
 
 async def test_a_form_from_another_site_does_nothing(her: Visitor, shelter) -> None:
+    """A press that the browser says comes from another site gets a page and counts for nothing."""
     await her.arrives()
     before = shelter.intake().seq
     sent = her.form() | {"press": token("where_is_he", "away")}
@@ -142,6 +155,7 @@ async def test_a_form_from_another_site_does_nothing(her: Visitor, shelter) -> N
 
 
 async def test_nonsense_gets_a_page(her: Visitor) -> None:
+    """Empty, binary, forged and repeated form fields are answered with a page, never with an error."""
     for sent in (b"", b"\xff\xfe\x00", b"press=zzz&moment=-9", b"&" * 100, b"a=1&" * 50):
         assert (await her.client.post("/", content=sent)).status_code == 200
     assert (await her.client.put("/")).status_code == 405
@@ -153,6 +167,7 @@ async def test_nonsense_gets_a_page(her: Visitor) -> None:
 async def test_a_turn_that_fails_gives_the_numbers_and_keeps_place_and_words(
     her: Visitor, shelter, work, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Her words stand in the box, staff see the failure, and the same words sent again count once."""
     await her.arrives()
     before = shelter.intake().seq
 
@@ -174,6 +189,7 @@ async def test_a_turn_that_fails_gives_the_numbers_and_keeps_place_and_words(
 
 
 async def test_a_fault_that_passes_is_not_noticed(her: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that fails once is tried again, and she sees her answer taken as ever."""
     await her.arrives()
     real, times = turns.take, []
 
@@ -190,6 +206,7 @@ async def test_a_fault_that_passes_is_not_noticed(her: Visitor, monkeypatch: pyt
 
 
 async def test_without_words_there_are_still_numbers(her: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the catalogue gone the page still comes, and 112 is on it."""
     await her.arrives()
 
     def gone(_: str) -> dict[str, str]:
@@ -205,6 +222,7 @@ async def test_without_words_there_are_still_numbers(her: Visitor, monkeypatch: 
 
 
 async def test_the_log_holds_none_of_her_words(her: Visitor, monkeypatch: pytest.MonkeyPatch, work) -> None:
+    """A logged error shows its kind and its place in the code, neither its message nor a secret."""
     from bot.logs import Discreet
 
     try:
@@ -224,6 +242,7 @@ async def test_the_log_holds_none_of_her_words(her: Visitor, monkeypatch: pytest
 
 
 async def test_one_address_cannot_begin_without_end_but_danger_always_can(new_visitor, shelter) -> None:
+    """The thirty-first conversation from one address gets numbers; danger, other addresses and open ones go on."""
     first = await new_visitor().arrives()
     for _ in range(29):
         her = new_visitor()
