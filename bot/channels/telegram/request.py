@@ -1,4 +1,4 @@
-"""PTB's way to the network, over one aiohttp session: at 40 in flight eleven times as fast as httpx."""
+"""PTB's way to the network, over one aiohttp session: with many requests in flight far faster than over httpx."""
 
 from __future__ import annotations
 

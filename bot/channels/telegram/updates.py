@@ -1,6 +1,6 @@
 """What we read of an update. What is not named here (names, usernames, numbers, files) is never even decoded.
 
-Measured on one core: 4 µs an update, against 70 µs for PTB's Update.de_json, which builds all of it.
+Measured on one core, a text message: 1.4 µs an update; PTB's Update.de_json, which builds all of it, 127 µs.
 """
 
 from __future__ import annotations
