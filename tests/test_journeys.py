@@ -7,6 +7,11 @@ import pytest
 from tests.talk import journey, journeys, play, talk
 
 
+def test_the_journeys_are_there() -> None:
+    """Those in danger, in doubt, who leave and who think of ending it: an empty folder would test nothing."""
+    assert {"red", "orange", "leaves", "suicidal"} <= set(journeys())
+
+
 @pytest.mark.parametrize("layer", ["flows", "store"])
 @pytest.mark.parametrize("name", journeys())
 async def test_journey(layer: str, name: str) -> None:

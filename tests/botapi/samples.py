@@ -32,9 +32,15 @@ class Hook:
         self.got: list[dict[str, Any]] = []
         self.secrets: set[str | None] = set()
         self.answers: list[web.Response] = []
+        self.shut: set[int] = set()  # the people whose updates are refused
         self.url = ""
 
     async def take(self, request: web.BaseRequest) -> web.StreamResponse:
         self.secrets.add(request.headers.get("X-Telegram-Bot-Api-Secret-Token"))
         self.got.append(await request.json())
+        if self.got[-1].get("message", {}).get("chat", {}).get("id") in self.shut:
+            return web.Response(status=503)
         return self.answers.pop(0) if self.answers else web.Response()
+
+    def texts(self) -> list[str]:
+        return [update["message"]["text"] for update in self.got]

@@ -145,8 +145,22 @@ async def test_callback_data_is_1_to_64_bytes_and_buttons_have_a_shape(
 ) -> None:
     """Bytes are counted, not letters: 33 é are too many; a button without text or deed is refused too."""
     api.user(HER).say("hallo")
-    sent = {"chat_id": HER, "text": "x", "reply_markup": {"inline_keyboard": [[button]]}}
-    assert (await ask(http, api, "sendMessage", **sent))["description"] == f"Bad Request: {words}"
+    answer = await ask(http, api, "sendMessage", **with_button(button))
+    assert answer["description"] == f"Bad Request: {words}"
+
+
+@pytest.mark.parametrize("data", ["x", "x" * 64, "é" * 32])
+async def test_callback_data_of_1_and_of_64_bytes_is_accepted(
+    api: BotApi, http: aiohttp.ClientSession, data: str
+) -> None:
+    """The shortest and the longest, in letters of one byte and of two, stand under the message as they were sent."""
+    api.user(HER).say("hallo")
+    assert (await ask(http, api, "sendMessage", **with_button({"text": "Ja", "callback_data": data})))["ok"]
+    assert api.last(HER).data == {"Ja": data}
+
+
+def with_button(button: Any) -> dict[str, Any]:
+    return {"chat_id": HER, "text": "x", "reply_markup": {"inline_keyboard": [[button]]}}
 
 
 async def test_html_becomes_entities_counted_in_utf16(api: BotApi, bot: telegram.Bot) -> None:
@@ -244,12 +258,17 @@ async def test_messages_of_both_sides_go_within_48_hours_and_stay_after(
 async def test_delete_messages_takes_1_to_100_ids_and_skips_absent_ones(
     api: BotApi, bot: telegram.Bot
 ) -> None:
-    """One call deletes both sides and passes over an id that is not there; none or 101 are refused."""
+    """One call deletes both sides and passes over ids that are not there, 100 in all; none or 101 delete nothing."""
     hers = api.user(HER).say("hallo")
     sent = [(await bot.send_message(HER, f"{n}")).message_id for n in range(3)]
-    assert await bot.delete_messages(HER, [hers.id, *sent, 5000])
-    assert api.chat(HER).visible() == []
+    absent = list(range(5000, 5096))
     with pytest.raises(BadRequest, match="essage identifiers are not specified"):
         await bot.delete_messages(HER, [])
     with pytest.raises(BadRequest, match="oo many message identifiers"):
-        await bot.delete_messages(HER, list(range(1, 102)))
+        await bot.delete_messages(HER, [hers.id, *sent, *absent, 6000])
+    assert api.chat(HER).texts() == ["hallo", "0", "1", "2"]
+    assert await bot.delete_messages(HER, [hers.id, *sent, *absent])
+    assert api.chat(HER).visible() == []
+    last = await bot.send_message(HER, "nog een")
+    assert await bot.delete_messages(HER, [last.message_id])
+    assert api.chat(HER).visible() == []

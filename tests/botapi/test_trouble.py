@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -19,13 +20,13 @@ from tests.botapi.samples import HER, KEYS, TEAM, ask
 
 
 async def test_429_and_5xx_strike_as_often_as_they_are_told(api: BotApi, bot: telegram.Bot) -> None:
-    """Two 429s, a 500 and a 502 page come in the order asked for; the message then lands exactly once."""
+    """Two 429s that ask for 3 seconds, a 500 and a 502 page come in that order; the message then lands exactly once."""
     api.user(HER).say("hallo")
     fault = api.fault("sendMessage", status=429, retry_after=3, times=2)
     for _ in range(2):
         with pytest.raises(RetryAfter) as caught:
             await bot.send_message(HER, "Dag")
-        assert "etry in 3" in str(caught.value) or "3" in str(caught.value)
+        assert caught.value.retry_after == timedelta(seconds=3)
     api.fault("sendMessage", status=500, times=1, chat=HER)
     api.fault("sendMessage", status=502, html=True, times=1)
     for _ in range(2):

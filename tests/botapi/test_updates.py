@@ -35,14 +35,14 @@ async def test_a_long_poll_waits_for_the_next_update_and_ends_empty_after_its_ti
     api: BotApi, bot: telegram.Bot
 ) -> None:
     """It is answered the moment somebody writes; where nobody does, after the second that was asked for."""
-    poll = asyncio.create_task(bot.get_updates(timeout=5))
+    poll = asyncio.create_task(bot.get_updates(timeout=30))
     await asyncio.sleep(0.05)
     assert not poll.done()
     api.user(HER).say("hallo")
-    assert len(await asyncio.wait_for(poll, 1)) == 1
+    assert len(await asyncio.wait_for(poll, 10)) == 1
     begun = time.monotonic()
     assert await bot.get_updates(offset=api.updates.next_id, timeout=1) == ()
-    assert 0.9 < time.monotonic() - begun < 2
+    assert time.monotonic() - begun > 0.9
 
 
 async def test_a_second_poll_ends_the_first_with_a_conflict(api: BotApi, bot: telegram.Bot) -> None:
@@ -153,14 +153,33 @@ async def test_setting_a_webhook_ends_a_poll_and_dropping_is_recorded(
 async def test_a_refused_update_comes_again_before_the_next_of_that_chat_while_others_go_on(
     api: BotApi, bot: telegram.Bot, hook: Hook
 ) -> None:
-    """After a 503 and a 500 the first message comes a third time, and the second only once that was taken."""
+    """Her first message comes again and again, her second waits behind it; two of another chat arrive meanwhile."""
+    hook.shut = {HER}
+    await bot.set_webhook(hook.url)
+    she, other = api.user(HER), api.user(HER + 1)
+    she.say("een")
+    she.say("twee")
+    await api.eventually(lambda: len(hook.got) >= 2)
+    other.say("eerst")
+    other.say("daarna")
+    await api.eventually(lambda: "daarna" in hook.texts())
+    assert "twee" not in hook.texts()
+    assert [text for text in hook.texts() if text != "een"] == ["eerst", "daarna"]
+    hook.shut = set()
+    await api.eventually(lambda: "twee" in hook.texts())
+    assert hook.texts()[-2:] == ["een", "twee"]
+    assert (await bot.get_webhook_info()).pending_update_count == 0
+
+
+async def test_the_webhooks_last_error_can_be_read(api: BotApi, bot: telegram.Bot, hook: Hook) -> None:
+    """After a 503 and a 500 the message comes a third time, and the newer of the two errors is told."""
     hook.answers = [web.Response(status=503), web.Response(status=500)]
     await bot.set_webhook(hook.url)
     she = api.user(HER)
     she.say("een")
     she.say("twee")
     await api.eventually(lambda: len(hook.got) == 4)
-    assert [u["message"]["text"] for u in hook.got] == ["een", "een", "een", "twee"]
+    assert hook.texts() == ["een", "een", "een", "twee"]
     info = await bot.get_webhook_info()
     assert info.last_error_message == "Wrong response from the webhook: 500 Internal Server Error"
     assert info.pending_update_count == 0

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from flows.model import Colour, Content, Said, Urgency
-from storage import passwords, staff, turns, views
+from storage import cards, passwords, staff, views
 from storage.staff import Member
 from storage.store import Store
-from storage.tables import access_log
+from storage.tables import access_log, intakes, metadata
 from storage.views import CaseView
-from tests.storage.her import HOUSE, START, Her, Worker
+from tests.storage.her import START, Her, Worker
 
 
 @pytest.fixture(autouse=True)
@@ -252,11 +254,21 @@ def test_the_number_is_for_the_holder_alone_and_logged(store: Store, sanne: Memb
 
 
 def test_the_number_stands_nowhere_else(store: Store, sanne: Member) -> None:
-    """The case tells that there is a number, and neither its answers nor its conversation hold it."""
+    """Not in the case, which tells that there is one; not on board or card; in no table's rows, the log's included."""
     her = with_number(store)
+    Worker(store, her.intake_id, sanne.id).does("take")
     view = opened(store, her, sanne)
     assert view.has_number
-    assert "12 34 56" not in repr(view)
+    board = views.open_handoffs(store, sanne.id)
+    shown = cards.facts(store, [row.id for row in board])
+    assert len(board) == len(shown) == 1
+    with store.read() as conn:
+        rows = {table.name: conn.execute(select(table)).all() for table in metadata.sorted_tables}
+    assert rows["log"]
+    assert rows["outbox"]
+    for place in (view, board, shown, rows):
+        assert not re.search(r"6\D*12\D*34\D*56", repr(place))
+    assert views.reveal_number(store, her.intake_id, sanne.id, START) == "06 12 34 56 78"
 
 
 def test_words_instead_of_a_number_are_withheld_too(store: Store, sanne: Member) -> None:
@@ -269,12 +281,15 @@ def test_words_instead_of_a_number_are_withheld_too(store: Store, sanne: Member)
 
 
 def test_a_forgotten_case_shows_nothing(store: Store, sanne: Member) -> None:
-    """Once she had it deleted, her chat leads to no case and its number opens none."""
-    her = Her(store)
-    her.walks("talk", "go_on", "yes")
+    """Once its key is destroyed, who held it opens nothing and reads no number, and no look is logged."""
+    her = with_number(store)
+    Worker(store, her.intake_id, sanne.id).does("take")
+    assert opened(store, her, sanne).has_number
+    assert views.reveal_number(store, her.intake_id, sanne.id, START)
     intake_id = her.intake_id
-    her.everywhere("delete")
-    her.presses("yes", "delete")
-    assert turns.current(store, her.channel, her.bot, her.chat) is None
+    with store.write() as conn:
+        conn.execute(update(intakes).values(wrapped_key=None, head=None, state=None))
     assert views.case(store, intake_id, sanne.id) is None
-    assert HOUSE.on_duty
+    assert views.reveal_number(store, intake_id, sanne.id, START) == ""
+    with store.read() as conn:
+        assert conn.execute(select(access_log.c.what)).scalars().all() == ["read", "number"]
