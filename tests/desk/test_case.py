@@ -76,11 +76,13 @@ def test_her_words_never_become_markup(sanne: Browser, store: Store, her: Her, p
 def test_what_is_typed_in_a_refused_form_is_shown_again_escaped(sanne: Browser, her: Her) -> None:
     """What was refused stands in its box again to be mended, as text and not as markup."""
     assert her.intake_id
-    answer = sanne.post("/case/1/write", text=HOSTILE)
-    assert answer.status_code == 409
-    assert "<script>alert" not in answer.text
-    second = sanne.post("/case/1/lower", colour=1, reason="", second_login=HOSTILE)
-    assert "<script>alert" not in second.text
+    sanne.post("/case/1/do", deed="take")
+    written = sanne.post("/case/1/write", text=HOSTILE + "x" * 3500)
+    lowered = sanne.post("/case/1/lower", colour=1, reason="", second_login=HOSTILE)
+    for refused in (written, lowered):
+        assert refused.status_code == 409
+        assert "<script>alert" not in refused.text
+        assert "&lt;script&gt;alert(1)" in refused.text
 
 
 def test_names_of_colleagues_are_escaped(opens: object, people: People, store: Store, her: Her) -> None:
@@ -92,7 +94,9 @@ def test_names_of_colleagues_are_escaped(opens: object, people: People, store: S
     assert people.ria
     ria = opens("ria")  # type: ignore[operator]
     for path in ("/", "/case/1", "/people", "/rota"):
-        assert "<script>alert" not in ria.get(path).text
+        page = ria.get(path).text
+        assert "<script>alert" not in page, path
+        assert "&lt;script&gt;alert(1)" in page, path
 
 
 @pytest.mark.parametrize("case", [0, 999, -1])

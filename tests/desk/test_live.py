@@ -67,7 +67,7 @@ async def test_nobody_listens_nobody_looks(watcher: Watcher, board: Board) -> No
     """Without an open page the store is left alone; the next page to open starts the looking again."""
     async with watcher.listen():
         await looked(board)
-    await asyncio.sleep(0.05)
+    await asyncio.wait_for(watcher._task, SOON)  # the look that was under way
     before = board.looks
     await asyncio.sleep(0.05)
     assert board.looks == before
@@ -107,6 +107,16 @@ def asking(desk: FastAPI, login: str) -> Visit:
     return Visit(room, staff.Session(member, "", ""), time.time(), Tongue("nl", room.timezone))
 
 
+async def begun(desk: FastAPI) -> None:
+    """From here on the watcher knows what to compare with."""
+    watcher = desk.state.room.watcher
+    looks, look = [], watcher._look
+    watcher._look = lambda: looks.append(look()) or looks[-1]
+    async with asyncio.timeout(SOON):
+        while len(looks) < 2:  # noqa: ASYNC110  # the store is looked at from a thread
+            await asyncio.sleep(0.005)
+
+
 async def told(stream: AsyncIterator[str]) -> str:
     """The next line that is not a comment or an instruction."""
     async for line in stream:
@@ -121,7 +131,7 @@ async def test_the_stream_announces_the_case_that_changed(
     """A page of another worker gets the number of a case that was taken, and nothing more."""
     stream = live.stream(asking(desk, "mo"))
     waiting = asyncio.create_task(told(stream))
-    await asyncio.sleep(0.3)
+    await begun(desk)
     await asyncio.to_thread(Worker(store, her.intake_id, people.sanne, time.time()).does, "take")
     assert await asyncio.wait_for(waiting, SOON) == "data: 1\n\n"
     await stream.aclose()
@@ -136,7 +146,7 @@ async def test_the_stream_says_nothing_of_a_case_one_is_barred_from(
     staff.bar(store, people.mo, her.intake_id, people.ria, time.time())
     stream = live.stream(asking(desk, "mo"))
     waiting = asyncio.create_task(told(stream))
-    await asyncio.sleep(0.3)
+    await begun(desk)
     for intake_id in (her.intake_id, other.intake_id):
         await asyncio.to_thread(Worker(store, intake_id, people.sanne, time.time()).does, "take")
         await asyncio.sleep(0.1)

@@ -50,17 +50,21 @@ def test_a_port_in_use_is_one_clear_line(sqlite: Settings, free_port: Callable[[
 
 
 @pytest.mark.parametrize(
-    ("wrong", "code"),
-    [({"DREMPEL_DESK_LISTEN": "nowhere"}, 2), ({"DREMPEL_SECRET_KEY": "k9:" + "A" * 43}, 1)],
+    ("wrong", "code", "says"),
+    [
+        ({"DREMPEL_DESK_LISTEN": "nowhere"}, 2, "DREMPEL_DESK_LISTEN is not an address"),
+        ({"DREMPEL_SECRET_KEY": "k9:" + "A" * 43}, 1, "made with another key (k1)"),
+    ],
 )
 def test_what_is_wrong_is_one_clear_line(
-    sqlite: Settings, free_port: Callable[[], int], wrong: dict[str, str], code: int
+    sqlite: Settings, free_port: Callable[[], int], wrong: dict[str, str], code: int, says: str
 ) -> None:
     """A bad address and another key each end it with a code of their own and one line, without a traceback."""
     open_store(sqlite).close()  # its keys are made
     ended = run(environment(sqlite, free_port(), **wrong))
     assert ended.returncode == code
     assert len(ended.stderr.splitlines()) == 1
+    assert says in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

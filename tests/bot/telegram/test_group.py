@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -113,7 +112,7 @@ async def test_a_group_that_moved_unseen_is_followed_when_sending(bot: Bot, red:
     bot.api.updates.hold()
     new = group_of(bot).migrate()
     await red.staff.takes()
-    await bot.api.eventually(lambda: bot.api.last(new))
+    await bot.api.eventually(lambda: word("card.taken", holder="Sanne") in bot.api.last(new).text)
     bot.api.updates.release()
 
 
@@ -138,5 +137,8 @@ async def test_the_group_out_of_reach_does_not_stop_her_replies(bot: Bot) -> Non
         await her.arrives("me", "partner", "away", "with_me")
         await her.presses("danger_now")
         her.sees("beats.violence")
-    await asyncio.sleep(0.05)
-    assert {one.detail or one.code for one in troubles.still_open(bot.store)}
+    await bot.api.eventually(
+        lambda: (
+            [(one.code, one.detail) for one in troubles.still_open(bot.store)] == [("card_failed", "removed")]
+        )
+    )

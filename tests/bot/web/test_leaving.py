@@ -233,13 +233,20 @@ async def test_an_open_page_stays_open(her: Visitor, clock) -> None:
         assert her.kind == "talk"
 
 
-async def test_after_a_day_only_a_code_leads_back(her: Visitor, shelter, clock) -> None:
+async def test_after_a_day_only_a_code_leads_back(her: Visitor, new_visitor, shelter, clock) -> None:
     """A day later her cookie begins a new conversation, and her code opens the old one."""
     await her.arrives()
+    code = given_code(await her.acts("code"))
     clock.ahead = web.SESSION_KEPT + 1
     await her.opens()
     await her.presses("front", "talk")
     assert len(shelter.intake_ids) == 2
+    later = new_visitor()
+    await later.opens()
+    await later.acts("reopen", code=code)
+    assert later.kind == "talk"
+    assert len(shelter.intake_ids) == 2
+    assert shelter.intake(0).step == "safe_again"
 
 
 async def test_a_closed_case_can_still_be_read_and_a_new_one_begins(her: Visitor, shelter) -> None:
@@ -253,3 +260,6 @@ async def test_a_closed_case_can_still_be_read_and_a_new_one_begins(her: Visitor
     assert her.kind == "front"
     assert shelter.said() == []
     assert len(shelter.intake_ids) == 1
+    await her.presses("front", "talk")
+    assert len(shelter.intake_ids) == 2
+    assert shelter.intake().handoff is None

@@ -111,6 +111,8 @@ async def test_https_behind_a_proxy_is_known_by_its_name(her: Visitor, work, app
         "server": None,
     }
     assert page._cookie_name(Request(scope)) == ("__Host-s", True)
+    scope["headers"] = [(b"host", b"elsewhere.example")]
+    assert page._cookie_name(Request(scope)) == ("s", False)
 
 
 async def test_telephone_numbers_can_be_called_with_one_tap(her: Visitor) -> None:

@@ -67,6 +67,7 @@ def test_it_listens_and_ends_cleanly(environment: dict[str, str], tmp_path: Path
     assert code == 0
     assert "Traceback" not in said
     assert "127.0.0.1" not in said
+    assert "top-secret" not in said
     assert SECRET.partition(":")[2] not in said
 
 

@@ -32,7 +32,7 @@ async def test_answered_questions_stay_faded_and_only_the_last_one_has_buttons(h
     """She sees what she answered, and can press nothing but the answers of the open question."""
     await her.arrives()
     assert {step for step, _ in her.buttons if step} == {"where_is_he"}
-    assert "past" in her.page
+    assert 'class="line us past"' in her.page
     assert ("she", words.label("nl", "afraid_of", "partner")) in her.lines
 
 
@@ -141,7 +141,7 @@ async def test_more_than_a_page_sends_is_refused_and_the_place_is_kept(her: Visi
     assert words.text("nl", "page.too_long") in her.text
     assert her.kind == "talk"
     await her.says("ሰላም" * 1000)  # the longest thing that the page lets her type, in the longest script
-    assert her.lines[-2][1].startswith("ሰላም") or her.lines[-1][1].startswith("ሰላም")
+    assert ("she", "ሰላም" * 1000) in her.lines
 
 
 async def test_a_form_from_another_site_does_nothing(her: Visitor, shelter) -> None:
