@@ -12,6 +12,8 @@ from tests.bot.running import GROUP, Bot
 from tests.bot.telegram.phone import HER, on_telegram, settled
 from tests.botapi import BotApi
 
+PROMISED = 1.0  # seconds; it takes 0.05 here, so that a busy machine does not break it
+
 
 def only_the_neutral_line(api: BotApi) -> bool:
     visible = api.chat(HER).visible()
@@ -32,7 +34,7 @@ async def test_within_a_second_one_neutral_line_is_left(bot: Bot, how: str) -> N
         else:
             phone.say("stop" if how == "word" else "👋")
         await bot.api.eventually(lambda: only_the_neutral_line(bot.api), 3.0)
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < PROMISED
         await settled(bot)
         her.sees_only_the_neutral_line()
 
@@ -49,7 +51,7 @@ async def test_a_long_conversation_goes_in_batches(bot: Bot) -> None:
         started = time.monotonic()
         bot.api.user(HER).press("🌤 Weg")
         await bot.api.eventually(lambda: only_the_neutral_line(bot.api), 3.0)
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < PROMISED
     assert max(len(call.params["message_ids"]) for call in bot.api.calls("deleteMessages")) == 100
 
 
