@@ -7,6 +7,7 @@ import re
 import sys
 from typing import Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,11 +30,13 @@ EXAMPLES = {
     "chat_listen": "127.0.0.1:8001",
     "desk_listen": "127.0.0.1:8000",
     "timezone": "Europe/Amsterdam",
+    "desk_address": "https://desk.example.org/",
     "chat_address": "https://chat.example.org/",
     "wipe_after": "86400",
 }
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_ALERT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 HOURS_47 = 47 * 3600
 
 
@@ -108,6 +111,22 @@ class Settings(BaseSettings):
     def _chat(cls, value: str) -> str:
         if value and not re.fullmatch(r"-?\d+", value):
             raise ValueError("is not the number of a chat")
+        return value
+
+    @field_validator("alerts")
+    @classmethod
+    def _alerts(cls, value: SecretStr) -> SecretStr:
+        if not all(_ALERT.fullmatch(address) for address in value.get_secret_value().split()):
+            raise ValueError("is not a list of Apprise addresses, separated by spaces")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise ValueError("is not the name of a time zone") from None
         return value
 
     @field_validator("database_url")

@@ -16,10 +16,13 @@ WRONG = {
     "TELEGRAM_WEBHOOK_SECRET": "hunter2 with spaces",
     "TELEGRAM_WEBHOOK_LISTEN": "8000",
     "STAFF_CHAT": "@ourgroup",
+    "ALERTS": "ntfy://host/topic hunter2",
     "DATABASE_URL": "mysql://me:hunter2@host/db",
     "SECRET_KEY": "k1:hunter2",
     "CHAT_LISTEN": "127.0.0.1:99999",
     "DESK_LISTEN": "nowhere:80",
+    "TIMEZONE": "Mars/Hunter2",
+    "DESK_ADDRESS": "desk.example.org",
     "WIPE_AFTER": "200000",
 }
 
