@@ -36,6 +36,7 @@ EXAMPLES = {
 }
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_SAID = {"missing": "is not set", "float_parsing": "is not a number"}
 _ALERT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 HOURS_47 = 47 * 3600
 
@@ -180,7 +181,7 @@ def explain(error: ValidationError) -> list[str]:
 
 
 def _line(name: str, kind: str, message: str) -> str:
-    wrong = "is not set" if kind == "missing" else message.removeprefix("Value error, ")
+    wrong = _SAID.get(kind, message.removeprefix("Value error, "))
     if not name:  # a rule over several settings names the one that must change
         name, _, wrong = wrong.partition(": ")
     example = EXAMPLES.get(name, "")

@@ -68,6 +68,15 @@ def test_each_malformed_setting_has_its_own_line(
     assert len(refused(capsys)) == 2
 
 
+def test_words_for_a_number_are_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is no number at all is said in our words, not in the library's."""
+    monkeypatch.setenv("DREMPEL_WIPE_AFTER", "a day")
+    [line] = refused(capsys)
+    assert line.startswith("DREMPEL_WIPE_AFTER is not a number; for example ")
+
+
 def test_missing_key_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Without the key nothing starts; the one line names the setting."""
     monkeypatch.delenv("DREMPEL_SECRET_KEY")
