@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import itertools
 import os
@@ -376,6 +377,22 @@ def make(*arguments: str) -> str:
     return subprocess.run(
         ["make", "--no-print-directory", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
+
+
+# --- the tests themselves -----------------------------------------------------------------------------------
+
+
+def test_every_test_states_its_fact() -> None:
+    """Each test function has a docstring; one without is named here with its file."""
+    silent = [
+        f"{path.relative_to(ROOT)}: {found.name}"
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for found in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef)
+        and found.name.startswith("test_")
+        and not ast.get_docstring(found)
+    ]
+    assert silent == []
 
 
 # --- PostgreSQL ---------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from flows.model import Content, Say, Step
 from flows.words import END, ISOLATE, LANGUAGES, NUMBERS, catalogue, variables
 
 PERSONS = ("partner", "family", "work", "other")
-VARIANTS = frozenset({"other", "minor", "partner", "family", "work"})
+VARIANTS = frozenset({"other", "minor", "partner", "family", "work", "web"})
 FILLED = {"until": "17:00", "from": "08:00", "chat_address": "x"}
 DANGER = tuple(step for step in INTAKE.steps if step.block)
 OTHERS = {"nl": r"\b(bij|voor) andere(n| kinderen)\b", "en": r"\bfor other(s| children)\b"}
@@ -93,7 +93,7 @@ def test_every_language_uses_the_same_variables() -> None:
 
 
 def test_every_variant_is_one_that_the_conversation_prefers_and_has_a_plain_text() -> None:
-    """After the @ stands one of five words that the conversation asks for, and without it there is a text as well."""
+    """After the @ stands a word that the conversation or the page asks for, and without it there is a text as well."""
     for language, key, _ in cases():
         base, at, variant = key.partition("@")
         if at:

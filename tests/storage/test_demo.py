@@ -27,6 +27,7 @@ def somebody(store: Store) -> str:
 
 
 def test_the_demo_is_a_red_an_orange_and_one_about_her_own_life(store: Store) -> None:
+    """Three made-up cases stand on the board, each for another desk, and every line of talk says it is made up."""
     now = time.time()
     assert demo.SHELTER in demo.fill(store, now)
     rows = views.open_handoffs(store, somebody(store), now)
@@ -43,12 +44,14 @@ def test_the_demo_is_a_red_an_orange_and_one_about_her_own_life(store: Store) ->
 
 
 def test_somebody_is_always_on_call(store: Store) -> None:
+    """In each hour of a whole week the made-up rota has somebody on duty."""
     demo.fill(store, time.time())
     hours = [1795000000.0 + 3600 * hour for hour in range(7 * 24)]
     assert all(staff.house(store, hour).on_duty for hour in hours)
 
 
 def test_a_second_run_changes_nothing_and_says_the_same(store: Store) -> None:
+    """A day later it prints the same password, which still opens all three accounts, and adds no case."""
     first = demo.fill(store, 1795000000.0)
     assert demo.fill(store, 1795090000.0) == first
     assert len(views.open_handoffs(store, somebody(store))) == 3
@@ -61,6 +64,7 @@ def test_a_second_run_changes_nothing_and_says_the_same(store: Store) -> None:
 
 
 def test_each_store_has_a_password_of_its_own(sqlite_store: Store, tmp_path: Path) -> None:
+    """Two shelters that both show the demo cannot sign in to each other's."""
     from storage.store import migrate
 
     other = Settings(secret_key=SECRET, database_url=f"sqlite:///{tmp_path}/other.db", _env_file=None)  # type: ignore[call-arg]
@@ -71,6 +75,7 @@ def test_each_store_has_a_password_of_its_own(sqlite_store: Store, tmp_path: Pat
 
 
 def test_a_store_with_staff_of_its_own_is_left_alone(store: Store) -> None:
+    """Where a real account exists nothing made up is added, and the command says so."""
     staff.add(store, "eva", "Eva", ["worker"], 1.0)
     assert "nothing made up was added" in demo.fill(store, 2.0)
     assert len(staff.members(store)) == 1
@@ -90,6 +95,7 @@ def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("own_store")
 def test_the_demo_command_prints_how_to_sign_in(capsys: pytest.CaptureFixture[str]) -> None:
+    """It names an account with its roles, and prints the same when it is run again."""
     assert main(["demo"]) == 0
     first = capsys.readouterr().out
     assert "sanne (worker, placement)" in first
@@ -99,6 +105,7 @@ def test_the_demo_command_prints_how_to_sign_in(capsys: pytest.CaptureFixture[st
 
 @pytest.mark.usefixtures("own_store")
 def test_staff_add_prints_a_password_to_be_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    """The printed password opens the account once, to be changed; a login in use is refused in one line."""
     assert (
         main(["staff", "add", "--login", "eva", "--name", "Eva", "--role", "worker", "--role", "admin"]) == 0
     )
@@ -116,6 +123,7 @@ def test_staff_add_prints_a_password_to_be_changed(capsys: pytest.CaptureFixture
 def test_staff_add_asks_for_what_is_missing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Without options it asks for login, name and roles, and then says how to sign in."""
     answers = iter(["eva", "Eva", "worker, supervisor"])
     monkeypatch.setattr("builtins.input", lambda _question: next(answers))
     assert main(["staff", "add"]) == 0
