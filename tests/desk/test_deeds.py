@@ -213,6 +213,15 @@ def test_one_may_bar_oneself(sanne: Browser, people: People, her: Her) -> None:
     assert holder(her) == ""
 
 
+def test_what_was_typed_to_her_and_not_sent_is_shown_again(sanne: Browser, mo: Browser, her: Her) -> None:
+    """The case was taken by somebody else meanwhile: the words stand on the page, to be copied, marked as not sent."""
+    sanne.post("/case/1/do", deed="take")
+    answer = mo.post("/case/1/write", text="Dit schreef Mo <net>.")
+    assert answer.status_code == 409
+    assert "Dit schreef Mo &lt;net&gt;." in answer.text
+    assert "niet verstuurd" in answer.text
+
+
 @pytest.mark.parametrize("deed", ["close", "lower", "write", "mark", "", "explode"])
 def test_only_plain_deeds_go_through_the_plain_form(sanne: Browser, her: Her, deed: str) -> None:
     """Deeds that ask for more than a press, and deeds that do not exist, are refused there."""
