@@ -11,7 +11,7 @@ from desk import guide
 from desk.gate import sees_cases
 from desk.pages import show
 from desk.room import Visit
-from flows.handoff import OUTCOMES
+from flows.handoff import OUTCOMES, VISIBLE_HOUSE
 from flows.model import Colour
 from storage import staff, views
 from storage.reading import Why
@@ -87,7 +87,7 @@ def _case(asking: Visit, view: CaseView) -> dict[str, Any]:
         "no_writing": guide.why_not_write(view),
         "danger": [why for why in view.reasons if not _not_known(why)],
         **_unread(view),
-        "outcomes": OUTCOMES,
+        "outcomes": [code for code in OUTCOMES if code != VISIBLE_HOUSE or view.visible_house],
         "higher": [colour for colour in Colour if colour > view.row.colour],
         "lower": [colour for colour in reversed(Colour) if colour < view.row.colour],
         "colleagues": _colleagues(asking, view) if "bar" in deeds else [],

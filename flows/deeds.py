@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flows.handoff import OUTCOMES, move
+from flows.handoff import OUTCOMES, VISIBLE_HOUSE, move
 from flows.making import Making
 from flows.model import Colour, Decision, Handoff, StaffDid
 
@@ -105,12 +105,15 @@ def _lower(making: Making, handoff: Handoff, deed: StaffDid) -> None:
         making.refused = "not_lower"
     elif now is Colour.RED and deed.second in ("", deed.by):
         making.refused = "needs_second"
+    elif "wrote" in handoff.marks:
+        making.refused = "answer_first"
     else:
         _decide(making, deed, colour, len(making.intake.findings))
 
 
 def _decide(making: Making, deed: StaffDid, colour: Colour, findings: int) -> None:
-    making.change(decision=Decision(colour, deed.by, deed.at, deed.text, deed.second, findings))
+    urgency = making.assessment.urgency
+    making.change(decision=Decision(colour, urgency, deed.by, deed.at, deed.text, deed.second, findings))
     making.card = True
 
 
@@ -120,6 +123,12 @@ def _close(making: Making, handoff: Handoff, deed: StaffDid) -> None:
         making.refused = "needs_outcome"
     elif closed is None:
         making.refused = "not_taken"
+    elif deed.text == VISIBLE_HOUSE and not making.assessment.visible_house:
+        making.refused = (
+            "not_visible_house"  # the invariant, at this gate too (mission: not for mortal danger)
+        )
+    elif "wrote" in handoff.marks:
+        making.refused = "answer_first"
     else:
         making.hold(replace(closed, outcome=deed.text, due=None))
         if not making.intake.left and deed.at - making.intake.heard <= RECENTLY:

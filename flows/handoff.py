@@ -21,9 +21,10 @@ DEEDS = (
     "close",
     "mark",
 )
+VISIBLE_HOUSE = "visible_house"
 OUTCOMES = (
     "secure_shelter",
-    "visible_house",
+    VISIBLE_HOUSE,
     "other_shelter",
     "advice",
     "police",

@@ -87,13 +87,13 @@ def _note(making: Making, code: str) -> None:
     making.change(answers={**intake.answers, intake.step: code}, trail=trail)
 
 
-def _hand_on_and_move(making: Making) -> None:
+def _hand_on_and_move(making: Making, *first: str) -> None:
     asked = making.intake.step
     _hand_on(making)
     if asked == "consent" and making.intake.answers["consent"] == "yes":
         _consented(making)
     making.go("answer")
-    _ask_next(making, asked)
+    _ask_next(making, asked, *first)
 
 
 def _consented(making: Making) -> None:
@@ -113,15 +113,16 @@ def _hand_on(making: Making) -> None:
         making.beats()
 
 
-def _ask_next(making: Making, asked: str) -> None:
+def _ask_next(making: Making, asked: str, *first: str) -> None:
     """The next question; where a worker is writing with her, coming back leads to the worker."""
     intake = making.intake
     if intake.talking and asked in BESIDE and intake.step not in BESIDE:
         return making.say("with_worker")
     if intake.step in SHOWS_LINES:
         making.say("help_lines", protect=False)
-    first_danger = intake.step == "right_now" and "right_now" not in intake.asked
-    making.ask(*(("nobody_on_duty", making.duty()) if first_danger and not making.house.on_duty else ()))
+    if intake.step == "right_now" and "right_now" not in intake.asked and not making.house.on_duty:
+        first = (*first, "nobody_on_duty", making.duty())
+    making.ask(*first)
 
 
 def _old_button(making: Making, event: Pressed, away: bool) -> None:
@@ -281,7 +282,7 @@ def _typed_answer(making: Making, event: Said) -> None:
         making.find(UNREAD, f"unread.{step}", event.text)
     making.change(texts={**making.intake.texts, step: event.text})
     _note(making, "text")
-    _hand_on_and_move(making)
+    _hand_on_and_move(making, "heard.answer")
 
 
 def _to_worker(making: Making, away: bool) -> None:
@@ -290,6 +291,7 @@ def _to_worker(making: Making, away: bool) -> None:
     touched = move(handoff, "in_touch") if handoff else None
     if touched:
         making.hold(replace(touched, touched=making.event.at))
+        making.log("handoff", code="in_touch")
     making.mark("wrote")
     making.card = True
     if away:
@@ -299,5 +301,9 @@ def _to_worker(making: Making, away: bool) -> None:
 def _blocked(making: Making, event: Blocked) -> None:
     making.code = "unblocked" if event.back else "blocked"
     if event.back:
-        return making.unmark("contact_lost")
+        making.unmark("contact_lost")
+        if making.intake.step not in BESIDE:  # whoever blocked us may be somebody else: her safety first
+            making.change(resume=making.intake.step)
+            making.go("away")
+        return
     _unfinished(making, "contact_lost")

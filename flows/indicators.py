@@ -177,14 +177,19 @@ def assess(intake: Intake, unknown: tuple[str, ...]) -> Assessment:
     decision = intake.decision
     why = reasons(intake.findings, decision.findings if decision else 0)
     if decision:
-        why.insert(0, Reason("decided", decision.colour, THIS_WEEK))
+        why.insert(0, Reason("decided", decision.colour, decision.urgency))
     elif unknown:
         why.append(Reason("not_all_answered", ORANGE, THIS_WEEK))
     colour = max((reason.colour for reason in why), default=GREEN)
     urgency = max((reason.urgency for reason in why), default=THIS_WEEK)
     codes = {code for reason in why for code in reason.indicators}
-    visible = colour < RED and not any(INDICATORS[code].bars for code in codes)
+    visible = colour < RED and not any(INDICATORS[code].bars for code in codes) and not _is_minor(intake)
     return Assessment(colour, urgency, tuple(why), _desks(colour, codes), visible, unknown)
+
+
+def _is_minor(intake: Intake) -> bool:
+    """Under 18 is no judgement of danger: nobody's decision on the colour takes it away (domain.md 5)."""
+    return any(finding.indicator == "MINOR" for finding in intake.findings)
 
 
 def _desks(colour: Colour, codes: set[str]) -> tuple[Desk, ...]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from flows.model import ASIDE, RESUME, Alarm, Condition, Flow, Goto, Option, Raise, Step, When
 from flows.rules import all_of, any_of, calm, found, not_said, said
 
-VERSION = "2026.1"
+VERSION = "2026.2"
 
 
 def _yes(code: str, *indicators: str, when: When = When.UNKNOWN) -> Option:
@@ -34,8 +34,9 @@ NO = Option("no")
 UNSURE = _yes("unsure", "UNSURE")
 SURE = (NO, UNSURE)
 
-for_myself = not_said("for_whom", "other")
-adult = not_said("for_whom", "minor")
+for_myself = all_of(not_said("for_whom", "other"), not_said("who", "other"))
+adult = all_of(not_said("for_whom", "minor"), not_said("who", "minor"))
+whom_unknown = Condition("for whom is not known", lambda intake: "for_whom" not in intake.answers)
 partner = said("afraid_of", "partner")
 family = said("afraid_of", "family")
 work = said("afraid_of", "work")
@@ -244,6 +245,10 @@ NEEDS: list[tuple[Step, Condition | None]] = [
         ),
         calm,
     ),
+    # Where she is comes first: in danger it is what whoever comes needs most.
+    (Step("where", (), (_yes("lost", "LOST"),), text=True), None),
+    # Whoever pressed danger-now before this was asked.
+    (Step("who", (), (Option("me"), Option("other"), _yes("minor", "MINOR"))), whom_unknown),
     (
         Step("shelter", (), (_yes("tonight", "NOROOF"), Option("later"), Option("advice"))),
         not_said("own_life", "now"),
@@ -256,7 +261,6 @@ NEEDS: list[tuple[Step, Condition | None]] = [
     (Step("money", (), _plain("own", "some", "none")), unhurried),
     (Step("pets", (), _plain("none", "small", "big")), None),
     (Step("transport", (), _plain("yes", "no")), None),
-    (Step("where", (), (_yes("lost", "LOST"),), text=True), None),
     (Step("avoid", (), _plain("none"), text=True), None),
     (Step("around", (), _plain("nobody"), text=True), unhurried),
     (Step("never_tell", (), _plain("nobody"), text=True), None),
@@ -279,7 +283,7 @@ NEEDS: list[tuple[Step, Condition | None]] = [
     (
         Step(
             "read_back",
-            (Goto("shelter", said("read_back", "change")),),
+            (Goto("where", said("read_back", "change")),),
             _plain("right", "change"),
             skippable=False,
         ),

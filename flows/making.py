@@ -70,9 +70,12 @@ def unknown(flow: Flow, intake: Intake) -> tuple[str, ...]:
 
 
 def variants(intake: Intake) -> tuple[str, ...]:
-    """Which wording fits her: she writes for someone else, is under 18, fears a partner, family or a boss."""
-    whom, feared = intake.answers.get("for_whom"), intake.answers.get("afraid_of")
+    """Which wording fits her: staff have been told, she writes for someone else, is under 18, fears a partner ..."""
+    answers, handoff = intake.answers, intake.handoff
+    whom, feared = answers.get("for_whom", answers.get("who")), answers.get("afraid_of")
+    told = handoff is not None and is_open(handoff) and handoff.ladder == ladder.LADDERS[Urgency.NOW]
     fitting = (
+        "told" if told else "",
         whom if whom in ("other", "minor") else "",
         feared if feared in ("partner", "family", "work") else "",
     )
@@ -199,7 +202,7 @@ class Making:
     def _read_back(self) -> tuple[tuple[str, str, str], ...]:
         """Needs and contact only, never danger."""
         names = [step.name for step in self.flow.steps]
-        needs = names[names.index("shelter") : names.index("read_back")]
+        needs = names[names.index("where") : names.index("read_back")]
         answers, texts = self.intake.answers, self.intake.texts
         return tuple(
             (name, answers[name], texts.get(name, ""))

@@ -261,9 +261,13 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A named human's word on the colour. Only findings that came after it can raise it again by rule."""
+    """A named human's word on the colour. Only findings that came after it can raise it again by rule.
+
+    `urgency`: what it was at that moment. Lowering the colour says nothing about who has to be woken.
+    """
 
     colour: Colour
+    urgency: Urgency
     by: str
     at: float
     reason: str

@@ -35,7 +35,13 @@ def _a_finding_is_never_green(before: Intake, turn: Turn) -> bool:
 
 
 def _red_never_in_the_visible_house(before: Intake, turn: Turn) -> bool:
-    return turn.assessment.colour is not Colour.RED or not turn.assessment.visible_house
+    """Neither offered nor written down as an outcome; under 18 neither."""
+    found = {finding.indicator for finding in _since_decided(turn)}
+    minor = any(finding.indicator == "MINOR" for finding in turn.intake.findings)
+    barred = bool(found & RED_ALONE) or turn.assessment.colour is Colour.RED or minor
+    handoff = turn.intake.handoff
+    placed = handoff is not None and handoff.outcome == "visible_house"
+    return not barred or not (turn.assessment.visible_house or placed)
 
 
 def _handed_on_in_this_turn(before: Intake, turn: Turn) -> bool:

@@ -33,7 +33,7 @@ deeds = st.builds(
     lambda did, by, text, colour, second: ("staff", did, by, text, colour, second),
     st.sampled_from([*DEEDS, "nonsense"]),
     staff,
-    st.sampled_from(["", "reden", "advice"]),
+    st.sampled_from(["", "reden", "advice", "visible_house"]),
     st.sampled_from([None, *Colour]),
     staff,
 )

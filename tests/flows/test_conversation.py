@@ -140,7 +140,7 @@ def test_a_no_to_staff_is_respected() -> None:
         ((*ARRIVED, "me", "family", "away", "none", "no", "no", "no", "no", "no", "marriage"), "honour"),
         ((*ARRIVED, "me", "work", "away", "none", "no", "no", "no", "no", "no", "papers"), "trafficking"),
         ((*TO_DANGER, "no", "no", "no", "no", "no", "no", "now"), "self"),
-        ((*TO_DANGER, *NO_CORE, "worker", "yes", "tonight"), "tonight"),
+        ((*TO_DANGER, *NO_CORE, "worker", "yes", "lost", "tonight"), "tonight"),
     ],
 )
 def test_the_three_beats_come_in_the_version_of_their_family(answers: tuple[str, ...], family: str) -> None:
@@ -165,7 +165,8 @@ def test_danger_now_works_on_the_very_first_screen() -> None:
 
     assert (turn.assessment.colour, turn.assessment.urgency) == (Colour.RED, Urgency.NOW)
     assert turn.rings
-    assert her.intake.step == "shelter"
+    assert her.intake.step == "where"
+    assert her.presses("lost").intake.step == "who"
 
 
 @pytest.mark.parametrize("step", [step.name for step in INTAKE.steps])
@@ -236,6 +237,36 @@ def test_no_danger_is_named_where_none_was_found() -> None:
 def test_a_button_that_works_everywhere_may_be_typed(typed: str, option: str) -> None:
     """To the letter, whatever the capitals."""
     assert getattr(Walk(*TO_DANGER).says(typed).entry.event, "option", "") == option
+
+
+@pytest.mark.parametrize("step", [step.name for step in INTAKE.steps if step.text])
+def test_danger_typed_as_an_answer_is_kept_and_the_way_to_help_is_named(step: str) -> None:
+    """Danger may stand in any answer that nobody has read: danger-now is named above the next question."""
+    her = Walk(*TO_DANGER)
+    her.intake = her.intake.but(step=step)
+    her.says("een verzonnen zin over gevaar")
+
+    assert "heard.answer" in her.said()
+
+
+def test_who_is_known_to_be_in_danger_is_not_told_to_press_danger_now_again() -> None:
+    """Staff have been told: the words say whom to ring, not which button to press."""
+    her = Walk("talk")
+    her.button("danger_now")
+    her.says("een verzonnen zin")
+
+    assert all(say.variants[:1] == ("told",) for say in her.turn.says)
+
+
+def test_a_child_who_pressed_danger_now_first_is_asked_for_whom_and_seen_as_a_child() -> None:
+    """The question stands behind the one for the place, and counts as it does at the start."""
+    her = Walk("talk")
+    her.button("danger_now")
+    her.presses("lost", "minor")
+
+    assert any(finding.indicator == "MINOR" for finding in her.intake.findings)
+    assert her.intake.step == "shelter"
+    assert to_the_end(her).intake.answers.get("children") is None
 
 
 def test_leaving_cancels_no_handoff_and_coming_back_asks_safety_first() -> None:
@@ -394,5 +425,5 @@ def test_she_never_knows_where_she_is_and_that_works() -> None:
     while her.intake.step != "where":
         her.button("skip")
 
-    assert her.presses("lost").intake.step == "avoid"
+    assert her.presses("lost").intake.step == "shelter"
     assert any(finding.indicator == "LOST" for finding in her.intake.findings)

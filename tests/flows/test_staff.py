@@ -6,7 +6,7 @@ import pytest
 
 from flows.handoff import DEEDS
 from flows.model import Colour, Urgency
-from tests.flows.walk import MINUTE, NO_CORE, TO_DANGER, Walk
+from tests.flows.walk import ARRIVED, MINUTE, NO_CORE, TO_DANGER, Walk
 
 
 def red() -> Walk:
@@ -131,7 +131,7 @@ def test_what_is_found_after_a_lowering_raises_again() -> None:
 
 def test_colour_up_needs_a_reason_and_never_lowers_the_urgency() -> None:
     """A worker's word is enough, at once."""
-    her = Walk(*TO_DANGER, *NO_CORE, "worker", "yes", "tonight")
+    her = Walk(*TO_DANGER, *NO_CORE, "worker", "yes", "lost", "tonight")
     assert her.turn.assessment.urgency is Urgency.NOW
 
     turn = her.staff("raise", text="reden", colour=Colour.RED)
@@ -147,7 +147,7 @@ def test_a_taken_case_with_new_danger_rings_on_call_again() -> None:
     assert [ring.who for ring in her.button("danger_now").rings] == ["on_call"]
 
 
-def test_her_message_unread_for_ten_minutes_rings_on_call() -> None:
+def test_her_message_unread_for_three_minutes_rings_on_call() -> None:
     """A worker who walked away does not silence her."""
     her = red()
     her.staff("take")
@@ -156,6 +156,64 @@ def test_her_message_unread_for_ten_minutes_rings_on_call() -> None:
     rings = [ring.who for turn in her.waits_until(11 * MINUTE) for ring in turn.rings]
 
     assert rings == ["on_call"]
+
+
+def test_lowering_the_colour_never_lowers_the_urgency_unasked() -> None:
+    """The decision says which roof; who has to be woken stays as it was."""
+    her = red()
+    her.staff("take")
+
+    assert (
+        her.staff("lower", text="reden", colour=Colour.ORANGE, second="ria").assessment.urgency is Urgency.NOW
+    )
+
+
+@pytest.mark.parametrize("deed", ["lower", "close"])
+def test_a_case_is_neither_lowered_nor_closed_over_her_unanswered_message(deed: str) -> None:
+    """She wrote last: write back first, or let the program talk again."""
+    her = red()
+    her.staff("take")
+    her.staff("write", text="Hoi")
+    her.says("hij bonkt op de deur")
+    how = (
+        {"text": "advice"} if deed == "close" else {"text": "reden", "colour": Colour.ORANGE, "second": "ria"}
+    )
+
+    assert her.staff(deed, **how).refused == "answer_first"  # type: ignore[arg-type]
+    her.staff("write", text="Bel nu.")
+    assert her.staff(deed, **how).refused == ""  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("answers", [("danger",), ("doctor",), ("no", "no", "no", "no", "no", "no", "now")])
+def test_a_case_that_is_barred_from_the_visible_house_cannot_be_closed_as_placed_there(
+    answers: tuple[str, ...],
+) -> None:
+    """Red, her body, her own life: the invariant holds at this gate too."""
+    her = Walk(*TO_DANGER, *answers)
+    her.staff("take")
+
+    assert her.staff("close", text="visible_house").refused == "not_visible_house"
+    assert her.staff("close", text="secure_shelter").refused == ""
+
+
+def test_no_decision_opens_the_visible_house_to_a_minor() -> None:
+    """Under 18 is no judgement of danger: lowering the colour does not take it away."""
+    her = Walk(*ARRIVED, "minor", "go_on", "partner", "away", "danger")
+    her.staff("take")
+
+    assert not her.staff("lower", text="reden", colour=Colour.GREEN, second="ria").assessment.visible_house
+    assert her.staff("close", text="visible_house").refused == "not_visible_house"
+
+
+def test_who_blocked_and_comes_back_is_asked_first_whether_she_can_write() -> None:
+    """Whoever blocked the bot may be somebody else."""
+    her = red()
+    place = her.intake.step
+    her.blocks()
+    her.blocks(back=True)
+
+    assert her.intake.step == "safe_again"
+    assert her.presses("yes").intake.step == place
 
 
 def test_a_closed_case_is_over_and_says_no_more_to_her_phone_when_she_is_away() -> None:

@@ -19,7 +19,7 @@ from flows.model import Content, Say, Step
 from flows.words import END, ISOLATE, LANGUAGES, NUMBERS, catalogue, variables
 
 PERSONS = ("partner", "family", "work", "other")
-VARIANTS = frozenset({"other", "minor", "partner", "family", "work", "web"})
+VARIANTS = frozenset({"other", "minor", "partner", "family", "work", "web", "told"})
 FILLED = {"until": "17:00", "from": "08:00", "chat_address": "x"}
 DANGER = tuple(step for step in INTAKE.steps if step.block)
 OTHERS = {"nl": r"\b(bij|voor) andere(n| kinderen)\b", "en": r"\bfor other(s| children)\b"}
