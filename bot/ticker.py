@@ -38,9 +38,11 @@ class Ticker:
         async with asyncio.TaskGroup() as together:
             together.create_task(self._every(WAITS, self.waits))
             together.create_task(self._every(WIPES, self.wipes))
-            together.create_task(self._every(AUDITS, self.audit))
+            # Not at once: after a pause, what became due meanwhile is not late, it is being caught up with.
+            together.create_task(self._every(AUDITS, self.audit, first=AUDITS))
 
-    async def _every(self, seconds: float, look: Callable[[], Awaitable[object]]) -> None:
+    async def _every(self, seconds: float, look: Callable[[], Awaitable[object]], first: float = 0.0) -> None:
+        await asyncio.sleep(first)
         while True:
             try:
                 await look()

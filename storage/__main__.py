@@ -67,8 +67,14 @@ def _staff_commands(parser: argparse.ArgumentParser) -> None:
 
 
 def _demo(_chosen: argparse.Namespace) -> int:
-    with closing(open_store(Settings.load())) as store:
-        print(demo.fill(store, time.time()), end="")
+    settings = Settings.load()
+    women = demo.wakes_nobody(settings)
+    with closing(open_store(settings)) as store:
+        print(demo.fill(store, time.time(), women=women), end="")
+    if not women:
+        print(
+            "  without made-up cases: a messenger, a staff group or alerts are set, and real people would be rung"
+        )
     return 0
 
 

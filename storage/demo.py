@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from flows.intake import INTAKE
 from flows.model import House, Pressed, Said
 from storage import accounts, passwords, rota, turns
+from storage.settings import Settings
 from storage.store import Store
 from storage.tables import seen, staff, vault
 
@@ -147,15 +148,23 @@ WOMEN = (
 )
 
 
-def fill(store: Store, now: float) -> str:
-    """Fills an empty store and says how to sign in. A store with staff of its own is left alone."""
+def wakes_nobody(settings: Settings) -> bool:
+    """Whether a made-up case can ring nobody real: no messenger, no staff group, no alert address is set."""
+    return not (settings.telegram_token or settings.staff_chat or settings.alert_addresses())
+
+
+def fill(store: Store, now: float, *, women: bool = True) -> str:
+    """Fills an empty store and says how to sign in. A store with staff of its own is left alone.
+
+    `women`: with made-up cases, whose ladder rings like any other.
+    """
     password = _password(store)
     if password is None:
         return "This store has staff of its own: nothing made up was added.\n"
     for person in STAFF:
         _hire(store, person, password, now)
     with store.read() as conn:
-        new = [woman for woman in WOMEN if not _held_before(conn, woman)]
+        new = [woman for woman in WOMEN if women and not _held_before(conn, woman)]
     for woman in new:
         if turns.current(store, "web", BOT, woman.chat) is None:
             _hold(store, woman, now)

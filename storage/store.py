@@ -112,12 +112,21 @@ def migrate(settings: Settings) -> None:
     engine = connect(settings.database_url)
     try:
         if url.get_backend_name() == "sqlite" and url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            _own_file(Path(url.database))
         schema.upgrade(engine)
     except (SQLAlchemyError, OSError) as error:
-        raise StoreTrouble(f"the store at {_shown(url)} cannot be made: {_reason(error)}") from None
+        raise StoreTrouble(
+            f"the store at {_shown(url)} cannot be brought up to date: {_reason(error)}"
+        ) from None
     finally:
         engine.dispose()
+
+
+def _own_file(path: Path) -> None:
+    """The file and, with it, the write-ahead log beside it can be read by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.chmod(0o600)
 
 
 def connect(database_url: str) -> Engine:

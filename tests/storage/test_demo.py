@@ -128,3 +128,13 @@ def test_staff_add_asks_for_what_is_missing(
     monkeypatch.setattr("builtins.input", lambda _question: next(answers))
     assert main(["staff", "add"]) == 0
     assert "Eva signs in as eva with" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("real", [{"staff_chat": "-500"}, {"alerts": "json://localhost"}])
+def test_made_up_cases_ring_no_real_people(store: Store, real: dict[str, str]) -> None:
+    """With a staff group or alerts set, the made-up shelter has staff and a rota, and nobody in danger."""
+    alone = {"secret_key": SECRET, "_env_file": None}
+    assert demo.wakes_nobody(Settings(**alone))  # type: ignore[arg-type]
+    assert not demo.wakes_nobody(Settings(**(alone | real)))  # type: ignore[arg-type]
+    demo.fill(store, time.time(), women=False)
+    assert views.open_handoffs(store, somebody(store)) == []

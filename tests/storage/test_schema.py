@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from storage import schema
 from storage.settings import Settings
 from storage.store import Store, StoreTrouble, connect, migrate, open_store
 from storage.tables import metadata
-from tests.storage.conftest import settings_for
+from tests.storage.conftest import SECRET, settings_for
 from tests.storage.her import Her
 
 
@@ -113,3 +114,13 @@ def test_sqlite_is_set_up_to_keep_and_to_forget(sqlite_store: Store, pragma: str
         with sqlite_store.read() as conn:
             assert conn.execute(text(f"PRAGMA {pragma}")).scalar() == value
         sqlite_store.engine.dispose()
+
+
+def test_only_its_owner_can_read_the_file(tmp_path: Path) -> None:
+    """The store and the write-ahead log beside it, also where the folder's own habits are laxer."""
+    path = tmp_path / "drempel.db"
+    settings = Settings(secret_key=SECRET, database_url=f"sqlite:///{path}", _env_file=None)  # type: ignore[call-arg]
+    migrate(settings)
+    with closing(open_store(settings)) as store, store.write():
+        modes = {one.name: one.stat().st_mode & 0o777 for one in tmp_path.iterdir()}
+    assert set(modes.values()) == {0o600}
