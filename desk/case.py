@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from desk import guide
 from desk.gate import sees_cases
@@ -14,11 +14,13 @@ from desk.room import Visit
 from flows.handoff import OUTCOMES, VISIBLE_HOUSE
 from flows.model import Colour
 from storage import staff, views
+from storage.files import SHOWN, UNKNOWN
 from storage.reading import Why
 from storage.views import CaseView
 
 router = APIRouter()
 Asking = Annotated[Visit, Depends(sees_cases)]
+ALONE = "sandbox; default-src 'none'; frame-ancestors 'none'"
 # Reasons that say that something is not known; they stand with what is unknown.
 NOT_KNOWN = frozenset({"UNREAD", "SKIPPED", "UNSURE", "not_all_answered"})
 
@@ -39,6 +41,22 @@ def parts(asking: Asking, handoff_id: int) -> HTMLResponse:
         draft={},
         number="",
     )
+
+
+@router.get("/case/{handoff_id}/file/{file_id}")
+def file(asking: Asking, handoff_id: int, file_id: int) -> Response:
+    """What she sent beside words, as it came; the look is logged. Whatever it holds can reach nothing from here."""
+    intake_id = staff.case_of(asking.store, handoff_id)
+    found = None
+    if intake_id is not None:
+        found = views.open_file(asking.store, intake_id, file_id, asking.who.id, asking.now)
+    if found is None:
+        raise HTTPException(404)
+    raw, mime = found
+    headers = {"Content-Security-Policy": ALONE}
+    if mime not in SHOWN:
+        mime, headers["Content-Disposition"] = UNKNOWN, "attachment"
+    return Response(raw, media_type=mime, headers=headers)
 
 
 @router.post("/case/{handoff_id}/number")

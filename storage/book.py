@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, null, select, update
+from sqlalchemy import bindparam, delete, null, select, update
 from sqlalchemy.engine import Connection
 
 from flows import engine
@@ -15,7 +15,7 @@ from storage import shapes
 from storage.lean import Lean, insert_all, insert_new
 from storage.sealed import Key
 from storage.store import Store
-from storage.tables import entries, intakes, log, seen
+from storage.tables import entries, files, intakes, log, seen
 
 ID_BITS = 53  # a number that a page's script can hold exactly
 
@@ -114,6 +114,8 @@ _FORGET = Lean(
     .where(intakes.c.id == bindparam("the_id"))
     .values(chat_hash=null(), wrapped_key=null(), head=null(), state=null(), due=null())
 )
+
+_DROP_FILES = Lean(delete(files).where(files.c.intake_id == bindparam("the_id")))
 
 
 def first_time(conn: Connection, bot: str, update_id: str, at: float) -> bool:
@@ -260,6 +262,7 @@ def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
         _END.run(conn, {"the_id": case.id})
     if intake.forgotten:
         _FORGET.run(conn, {"the_id": case.id})
+        _DROP_FILES.run(conn, {"the_id": case.id})
         store.forgot = True
 
 

@@ -85,7 +85,7 @@ class Told:
 class Line:
     """One line of the conversation. `by`: a staff id, or empty for her. `step`: the question that stood open.
 
-    `unread`: nobody was writing with her then, and the program did not read it.
+    `unread`: nobody was writing with her then, and the program did not read it. `seq`: the entry's number.
     """
 
     at: float
@@ -94,6 +94,7 @@ class Line:
     content: Content = Content.TEXT
     step: str = ""
     unread: bool = False
+    seq: int = 0
 
 
 def whys(intake: Intake) -> tuple[tuple[Why, ...], tuple[Why, ...]]:
@@ -197,15 +198,15 @@ def conversation(begun: Intake, entries: Iterable[Entry]) -> tuple[Line, ...]:
     The record is folded once more to know which question stood open; nothing is read anew.
     """
     intake, lines = begun, []
-    for entry in entries:
-        line = _line(intake, entry)
+    for seq, entry in enumerate(entries, 1):
+        line = _line(intake, entry, seq)
         if line is not None:
             lines.append(line)
         intake = engine.replay(INTAKE, intake, (entry,))
     return tuple(lines)
 
 
-def _line(intake: Intake, entry: Entry) -> Line | None:
+def _line(intake: Intake, entry: Entry, seq: int) -> Line | None:
     event = entry.event
     if isinstance(event, StaffDid):
         return Line(event.at, event.by, event.text) if _reached_her(intake, event) else None
@@ -214,7 +215,7 @@ def _line(intake: Intake, entry: Entry) -> Line | None:
     withheld = intake.step == NUMBER and not intake.talking
     unread = any(finding.indicator == "UNREAD" for finding in entry.findings)
     step = "" if intake.talking else intake.step
-    return Line(event.at, "", WITHHELD if withheld else event.text, event.content, step, unread)
+    return Line(event.at, "", WITHHELD if withheld else event.text, event.content, step, unread, seq)
 
 
 def _reached_her(intake: Intake, deed: StaffDid) -> bool:

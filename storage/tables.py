@@ -98,6 +98,22 @@ entries = Table(
     sqlite_with_rowid=False,
 )
 
+files = Table(
+    "files",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random: it is part of what is sealed
+    Column("intake_id", BigInteger, ForeignKey("intakes.id"), nullable=False),
+    Column("seq", Integer, nullable=False),  # of the entry that it came with
+    Column("content", Code, nullable=False),
+    Column("mime", Code, nullable=False),
+    Column("size", Integer),  # empty: not fetched
+    Column("sealed", LargeBinary),  # until it is fetched, where it is to be had; empty: it never came
+    Column("told", Boolean, nullable=False),  # staff know that it could not be fetched
+    Column("at", Time, nullable=False),
+    Index("ix_files_intake_id", "intake_id"),
+    only_where("ix_files_waiting", "at", "size is null and sealed is not null"),
+)
+
 seen = Table(
     "seen",
     metadata,

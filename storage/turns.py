@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from flows import engine
 from flows.intake import INTAKE
 from flows.model import Blocked, Event, House, Lane, Pressed, Said, StaffDid, Turn, Waited
-from storage import book, handoffs, messages, outrows, retry, wiping
+from storage import book, files, handoffs, messages, outrows, retry, wiping
 from storage.book import Case
 from storage.lean import Lean
 from storage.messages import HERS, WEB, Standing
@@ -34,6 +34,7 @@ class Arrival:
     message_id: of her own message, to be wiped later.
     pressed_id: the message whose button she pressed; the answer is written in its place.
     raw_at: when it reached us, where that is later than the event.
+    file: what she sent beside words, to be fetched afterwards.
     opens: the outbox row that a cover text's button stands for; the event is then Pressed("", "open", at).
     """
 
@@ -48,6 +49,7 @@ class Arrival:
     language: str = "nl"
     raw_at: float | None = None
     opens: int | None = None
+    file: files.Sent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ def take(store: Store, conn: Connection, arrival: Arrival, house: House) -> Take
         _record(store, conn, case, turn, event, now, arrival.pressed_id)
     else:
         turn = _open_cover(store, conn, case, turn, arrival, now)
+    if arrival.file is not None and isinstance(event, Said) and not turn.intake.forgotten:
+        files.expect(conn, case, case.version + 1, event.content.value, arrival.file, now)
     return Taken(False, turn, case.id, len(turn.says))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from flows.model import Colour, Decision, Urgency
-from storage import access, accounts, book, reading
+from storage import access, accounts, book, files, reading
 from storage.accounts import Member
 from storage.reading import Line, Told, Unknown, Why
 from storage.store import Store
@@ -89,6 +89,7 @@ class CaseView:
     found: frozenset[str]  # every indicator ever seen
     answers: dict[str, str]
     conversation: tuple[Line, ...]
+    files: dict[int, files.File]  # by the number of the line they came with
     told: tuple[
         tuple[float, str], ...
     ]  # what the program has told her about danger and staff: when, catalogue key
@@ -202,6 +203,25 @@ def reveal_number(store: Store, intake_id: int, staff_id: str, now: float | None
         return told
 
 
+def open_file(
+    store: Store, intake_id: int, file_id: int, staff_id: str, now: float | None = None
+) -> tuple[bytes, str] | None:
+    """What she sent, and its kind, for whoever may open the case, and logged. None for all others."""
+    now = time.time() if now is None else now
+    with store.write() as conn:
+        person, found = _sees(conn, staff_id), _latest(conn, intake_id)
+        if person is None or found is None or not _may_see(conn, person, found):
+            return None
+        try:
+            opened = book.peek(store, conn, intake_id)
+        except book.Forgotten:
+            return None
+        raw = files.read(conn, opened, file_id)
+        if raw is not None:
+            access.note(conn, staff_id, intake_id, "file", now)
+        return raw
+
+
 def _latest(conn: Connection, intake_id: int) -> Any:
     wanted = select(handoffs).where(handoffs.c.intake_id == intake_id).order_by(handoffs.c.id.desc()).limit(1)
     return conn.execute(wanted).one_or_none()
@@ -243,6 +263,7 @@ def _view(conn: Connection, opened: book.Case, found: Any, staff_id: str, now: f
         found=frozenset(finding.indicator for finding in intake.findings),
         answers=dict(intake.answers),
         conversation=reading.conversation(book.begun(opened), entries),
+        files=files.of_case(conn, opened.id),
         told=_told(rows),
         history=_history(rows, entries, looks),
         names=names,

@@ -14,6 +14,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.channels import ChannelTrouble, ForGood, Passing, Sent
 from bot.channels.telegram import hush, line, webhook
 from bot.channels.telegram.cards import Cards
+from bot.channels.telegram.fetching import Fetching
 from bot.channels.telegram.inbound import CHANNEL
 from bot.channels.telegram.outbound import Outbound
 from bot.channels.telegram.poll import Poll
@@ -50,7 +51,9 @@ class Telegram:
         self.bot = line.open_line(token, settings.telegram_api, self.request)
         self.cards = Cards(work, self.bot)
         self.outbound = Outbound(self.bot)
-        self.taking = Taking(work, self.bot, self.id, Staff(work, self.bot, self.cards))
+        self.fetching = Fetching(work, self.bot, self.request, self.id)
+        staff = Staff(work, self.bot, self.cards)
+        self.taking = Taking(work, self.bot, self.id, staff, fetch=self.fetching.kick)
 
     # --- listening ------------------------------------------------------------------------------------------
 
@@ -71,10 +74,16 @@ class Telegram:
     async def listen(self) -> None:
         hush.be_silent()
         await self._connected()
-        if self.work.settings.telegram_webhook_url:
-            await self._hooked()
-        else:
-            await Poll(self.bot, self.taking).run()
+        fetching = asyncio.create_task(self.fetching.run())
+        try:
+            if self.work.settings.telegram_webhook_url:
+                await self._hooked()
+            else:
+                await Poll(self.bot, self.taking).run()
+        finally:
+            fetching.cancel()
+            with suppress(asyncio.CancelledError):
+                await fetching
 
     async def _connected(self) -> None:
         """Telegram out of reach at the start is no reason to give up."""

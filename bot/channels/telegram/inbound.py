@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.channels.telegram import buttons
-from bot.channels.telegram.updates import Member, MemberChange, Message, Press, Update
+from bot.channels.telegram.updates import File, Member, MemberChange, Message, Press, Update
 from flows import words
 from flows.model import Blocked, Content, Pressed, Said
+from storage.files import Sent
 from storage.turns import Arrival
 
 CHANNEL = "telegram"
@@ -15,6 +16,9 @@ NO_CONTENT = (
     *("message_auto_delete_timer_changed", "pinned_message", "write_access_allowed"),
     *("migrate_to_chat_id", "migrate_from_chat_id"),
 )
+LARGEST_PHOTO = 5 * 1024 * 1024  # bytes
+# The kinds that Telegram leaves unsaid.
+_MIMES = {"voice": "audio/ogg", "video_note": "video/mp4"}
 # In this order: an animation carries a document too.
 _KINDS = (
     ("voice", Content.VOICE),
@@ -54,6 +58,8 @@ class Inbound:
     def _said(self, message: Message, number: int, order: int, at: float, *, edited: bool) -> Arrival:
         content = Content.EDITED if edited else kind_of(message)
         text = message.text or message.caption or ""
+        if content is Content.LOCATION and message.location is not None:
+            text = f"{message.location.latitude}, {message.location.longitude}"
         if content is Content.COMMAND:
             text = text.split(maxsplit=1)[0]  # what a link carries along with /start is no word of hers
         # Beside the update's number, the message's own: numbers may be given out anew.
@@ -68,6 +74,7 @@ class Inbound:
             order,
             message_id=None if edited else message.message_id,
             language=words.known((sender.language_code if sender else "") or LANGUAGE),
+            file=None if edited else file_of(message),
         )
 
     def _press(self, press: Press, number: int, order: int, at: float) -> Arrival | None:
@@ -113,6 +120,22 @@ def kind_of(message: Message) -> Content:
         if getattr(message, name) is not None:
             return content
     return Content.OTHER
+
+
+def file_of(message: Message) -> Sent | None:
+    """What is to be fetched of it; a sticker and a contact stay with Telegram."""
+    if message.photo:
+        return Sent(_best(message.photo).file_id, "image/jpeg")
+    for name in ("voice", "video", "video_note", "animation", "audio", "document"):
+        file: File | None = getattr(message, name)
+        if file is not None:
+            return Sent(file.file_id, file.mime_type or _MIMES.get(name, ""))
+    return None
+
+
+def _best(photo: list[File]) -> File:
+    """The largest that is not too large; they come in order of size."""
+    return next((size for size in reversed(photo) if size.file_size <= LARGEST_PHOTO), photo[0])
 
 
 def _gone(member: Member) -> bool:

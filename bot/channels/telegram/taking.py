@@ -46,13 +46,20 @@ class Taking:
     """Takes updates in. Keeps nothing of a chat between them."""
 
     def __init__(
-        self, work: Work, bot: Line, name: str, staff: Staff, clock: Callable[[], float] = time.time
+        self,
+        work: Work,
+        bot: Line,
+        name: str,
+        staff: Staff,
+        clock: Callable[[], float] = time.time,
+        fetch: Callable[[], None] = lambda: None,
     ) -> None:
         self.work = work
         self.bot = bot
         self.name = name
         self.staff = staff
         self.clock = clock
+        self.fetch = fetch  # a file waits in the store
         self.inbound = Inbound(name)
         self.last_resort = lastresort.LastResort()
         self._unnoted: OrderedDict[str, int] = OrderedDict()  # chat: the last-resort message there
@@ -96,6 +103,8 @@ class Taking:
                 return AWAY
             if not taken.duplicate:
                 self.work.kick()
+                if arrival.file is not None:
+                    self.fetch()
             if arrival.chat in self._unnoted:
                 await self._note(arrival, self._unnoted.pop(arrival.chat))
             return Outcome(True, press)

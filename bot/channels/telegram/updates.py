@@ -1,4 +1,4 @@
-"""What we read of an update. What is not named here (names, usernames, numbers, files) is never even decoded.
+"""What we read of an update. What is not named here (names, usernames, numbers) is never even decoded.
 
 Measured on one core, a text message: 1.4 µs an update; PTB's Update.de_json, which builds all of it, 127 µs.
 """
@@ -12,6 +12,19 @@ import msgspec
 
 class Skipped(msgspec.Struct, gc=False):
     """It is there, and that is all we take of it."""
+
+
+class File(msgspec.Struct, gc=False):
+    """Where a file is to be had; its name and what its maker wrote into it stay behind."""
+
+    file_id: str
+    file_size: int = 0
+    mime_type: str = ""
+
+
+class Place(msgspec.Struct, gc=False):
+    latitude: float
+    longitude: float
 
 
 class Chat(msgspec.Struct, gc=False):
@@ -34,17 +47,17 @@ class Message(msgspec.Struct, gc=False):
     text: str | None = None
     caption: str | None = None
     forward_origin: Skipped | None = None
-    voice: Skipped | None = None
-    audio: Skipped | None = None
-    video: Skipped | None = None
-    video_note: Skipped | None = None
-    animation: Skipped | None = None
-    photo: list[Skipped] | None = None
+    voice: File | None = None
+    audio: File | None = None
+    video: File | None = None
+    video_note: File | None = None
+    animation: File | None = None
+    photo: list[File] | None = None
     sticker: Skipped | None = None
-    location: Skipped | None = None
+    location: Place | None = None
     venue: Skipped | None = None
     contact: Skipped | None = None
-    document: Skipped | None = None
+    document: File | None = None
     migrate_to_chat_id: int | None = None
     migrate_from_chat_id: int | None = None
     message_auto_delete_timer_changed: Skipped | None = None
