@@ -26,6 +26,8 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 
 
+# What is sent does not depend on how updates come: the webhook's half is left to the long campaigns.
+@pytest.mark.parametrize("bot", ["polling", pytest.param("webhook", marks=pytest.mark.soak)], indirect=True)
 @pytest.mark.parametrize("method", ["sendMessage", "editMessageText", "deleteMessage", "answerCallbackQuery"])
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_she_is_answered_whatever_happens_to_a_request(bot: Bot, method: str, fault: str) -> None:

@@ -61,7 +61,7 @@ async def test_a_whole_way_without_javascript(page: Page, shelter, address: str)
     async with page.expect_navigation():
         await newer.click()
     assert page.url == address
-    assert await button(page, "shelter", "tonight").count() == 0
+    assert await button(page, "where", "lost").count() == 0
 
 
 async def test_a_press_keeps_what_she_was_typing(page: Page) -> None:

@@ -108,7 +108,7 @@ async def test_a_worker_writes_and_the_page_says_who_it_is(her: Visitor, shelter
     assert her.lines[-1] == ("she", "Ja, op de wc.")
     shelter.does("hand_back")
     await her.acts("look")
-    assert ("shelter", "tonight") in her.buttons
+    assert ("where", "lost") in her.buttons
 
 
 async def test_asking_again_answers_nothing_while_nothing_is_new(her: Visitor, shelter) -> None:
