@@ -51,7 +51,7 @@ browser:  ## find Chromium for the browser tests, or install it where that is po
 test: $(VENV)/.dev browser  ## run every test except the long campaigns; ARGS="-k name"
 	$(PY) -m pytest -n 4 -m "not soak" $(ARGS)
 
-soak: $(VENV)/.dev browser  ## run the long campaigns
+soak: $(VENV)/.dev browser  ## run the long campaigns and what is left out of `make test`
 	$(PY) -m pytest -n 2 -m soak $(ARGS)
 
 check: $(VENV)/.dev  ## lint, types, the arrows between the rooms, and the declared conversation

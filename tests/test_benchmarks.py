@@ -57,7 +57,10 @@ def test_one_that_breaks_does_not_keep_the_others_from_it(monkeypatch, capsys):
     assert json.loads(capsys.readouterr().out.splitlines()[0])["bench"] == "made_up"
 
 
-@pytest.mark.parametrize("which", [durable_turns, webhook_replies, red_card, rss])
+@pytest.mark.parametrize(
+    "which",
+    [durable_turns, red_card, *(pytest.param(one, marks=pytest.mark.soak) for one in (webhook_replies, rss))],
+)
 def test_it_runs(which, monkeypatch):
     """Each of the four can be run in one quick round and measures something above nothing."""
     monkeypatch.setattr(durable_turns, "CHATS", 2)

@@ -40,8 +40,21 @@ async def looked_at(page: Page) -> list[Any]:
     return [problem for problem in (*problems, wide > 0) if problem]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=["narrow", "phone", "wide"])
+# The narrowest in the dark and the widest in the light stand for the rest, which the long campaigns look at.
+LONG = pytest.mark.soak
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [
+        pytest.param(NARROW, "dark", id="narrow-dark"),
+        pytest.param(WIDE, "light", id="wide-light"),
+        pytest.param(PHONE, "light", id="phone-light", marks=LONG),
+        pytest.param(PHONE, "dark", id="phone-dark", marks=LONG),
+        pytest.param(NARROW, "light", id="narrow-light", marks=LONG),
+        pytest.param(WIDE, "dark", id="wide-dark", marks=LONG),
+    ],
+)
 async def test_it_can_be_read_and_pressed(
     browser: Browser, address: str, scheme: str, size: dict[str, int]
 ) -> None:
