@@ -8,7 +8,7 @@ import logging
 from typing import Any
 
 import msgspec
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram import line
 from bot.channels.telegram.answers import Answers
@@ -62,6 +62,8 @@ class Poll:
             try:
                 await self.bot.call("deleteWebhook", drop_pending_updates=False)
                 break
+            except (EndPointNotFound, InvalidToken):
+                break  # a server without webhooks; a refused token is said when updates are asked for
             except TelegramError as error:
                 await self._wait(error)
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from telegram.error import BadRequest
+from telegram.error import BadRequest, EndPointNotFound, InvalidToken
 
 from bot.channels.telegram.line import Line, gone
 
@@ -31,6 +31,9 @@ class Wiper:
         except BadRequest as error:
             if gone(error):
                 return []
+            return await self._singly(chat, ids)
+        except (EndPointNotFound, InvalidToken):
+            # A server that does not know this method answers 404; one that refuses the token refuses the next too.
             return await self._singly(chat, ids)
         return []
 

@@ -238,3 +238,15 @@ async def test_a_refused_token_is_one_clear_line_without_it(api: BotApi, store_p
     await bot.close()
     assert "DREMPEL_TELEGRAM_TOKEN" in str(trouble.value)
     assert wrong.partition(":")[2] not in str(trouble.value)
+
+
+async def test_a_smaller_bot_api_server_is_enough(api: BotApi, store_path: Any) -> None:
+    """A server without deleteWebhook and deleteMessages answers 404: she is answered all the same,
+    and her phone is wiped."""
+    for method in ("deleteWebhook", "deleteMessages"):
+        api.fault(method, status=404, description="Not Found")
+    async with running.running(api, running.settings(api.root, store_path)) as bot, on_telegram(bot) as her:
+        await her.says("/start")
+        await her.presses("front", "talk")
+        await her.says("weg")
+        her.sees_only_the_neutral_line()
