@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from bot.channels import ForGood, Passing, Sent
 from bot.trouble import where
 from flows import words
-from flows.model import Colour, Urgency
 from storage import cards, staff, troubles
+from storage.cards import COLOURS, URGENCIES
 from storage.outbox import Row
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ LANGUAGE = "nl"
 TRIES = 4  # of one address for one alert; the ladder rings again anyway
 SECONDS = 20.0  # that one address may take
 REMEMBERED = 500
-_COLOURS = {Colour.RED: "red", Colour.ORANGE: "orange", Colour.GREEN: "green"}
-_URGENCIES = {Urgency.NOW: "now", Urgency.TODAY: "today", Urgency.THIS_WEEK: "week"}
 _log = logging.getLogger(__name__)
 
 Notify = Callable[[str, str, str], bool]  # address, title, body: whether it went out
@@ -101,8 +99,8 @@ class Alerts:
             LANGUAGE,
             "alert.one",
             name=one.name,
-            colour=words.text(LANGUAGE, f"card.colour.{_COLOURS[one.colour]}"),
-            urgency=words.text(LANGUAGE, f"card.urgency.{_URGENCIES[one.urgency]}"),
+            colour=words.text(LANGUAGE, f"card.colour.{COLOURS[one.colour]}"),
+            urgency=words.text(LANGUAGE, f"card.urgency.{URGENCIES[one.urgency]}"),
             path=f"{desk}/case/{one.handoff_id}",
         )
 

@@ -10,7 +10,7 @@ from flows.handoff import is_open, move
 from flows.leave import everywhere
 from flows.machine import BESIDE
 from flows.making import Making, variants
-from flows.model import Blocked, Colour, Content, Event, Flow, Intake, Pressed, Raise, Said, Urgency
+from flows.model import Blocked, Content, Event, Flow, Intake, Pressed, Raise, Said
 
 AWAY = 24 * 3600.0  # seconds: after so long her safety is asked first
 TYPED = frozenset({Content.TEXT, Content.COMMAND})
@@ -107,8 +107,7 @@ def _hand_on(making: Making) -> None:
     """Danger is handed on in this very turn; she hears it named, why, and whom to reach."""
     rings = making.rung_so_far
     making.hand_on()
-    pressing = making.assessment.colour is Colour.RED or making.assessment.urgency is Urgency.NOW
-    if pressing and making.rung_so_far > rings:
+    if making.assessment.pressing and making.rung_so_far > rings:
         making.unmark("unfinished")
         making.beats()
 

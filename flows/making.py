@@ -17,7 +17,6 @@ from flows.machine import BESIDE, move
 from flows.model import (
     Assessment,
     Button,
-    Colour,
     Condition,
     Entry,
     Event,
@@ -230,10 +229,9 @@ class Making:
     def hand_on(self) -> None:
         """Red, or urgency now, opens the handoff at once; what is new and pressing rings again."""
         found = self.assessment
-        pressing = found.colour is Colour.RED or found.urgency is Urgency.NOW
         handoff = self.intake.handoff
         if handoff is None or not is_open(handoff):
-            if pressing:
+            if found.pressing:
                 self.open_handoff()
             return
         steps_up = found.urgency > self._urgency_of(handoff)

@@ -258,6 +258,11 @@ class Assessment:
     visible_house: bool  # may the visible house be considered at all
     unknown: tuple[str, ...]  # danger questions skipped, not understood or never reached
 
+    @property
+    def pressing(self) -> bool:
+        """Red, or urgency now: handed on in the very turn in which it is seen."""
+        return self.colour is Colour.RED or self.urgency is Urgency.NOW
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

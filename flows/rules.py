@@ -37,5 +37,4 @@ def found(*codes: str) -> Condition:
     )
 
 
-handed_on = Condition("handed on", lambda intake: intake.handoff is not None)
 calm = Condition("not handed on", lambda intake: intake.handoff is None)

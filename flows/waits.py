@@ -75,8 +75,8 @@ def _contact(making: Making) -> None:
 
 def _unanswered(making: Making) -> None:
     making.mark("unanswered")
-    fresh = frozenset(finding.indicator for finding in making.intake.findings)
-    _news(making, "news.unanswered_self" if fresh & OWN_LIFE else "news.unanswered")
+    found = frozenset(finding.indicator for finding in making.intake.findings)
+    _news(making, "news.unanswered_self" if found & OWN_LIFE else "news.unanswered")
 
 
 def _silence(making: Making) -> None:

@@ -14,6 +14,9 @@ from storage.tables import handoffs
 from storage.tables import troubles as table
 
 MOVED = "staff_chat_moved"
+# How the catalogue's keys name them: card.colour.red, card.urgency.now.
+COLOURS = {Colour.RED: "red", Colour.ORANGE: "orange", Colour.GREEN: "green"}
+URGENCIES = {Urgency.NOW: "now", Urgency.TODAY: "today", Urgency.THIS_WEEK: "week"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ def _send(
         return None  # she blocked us; what she does herself takes the mark away
     if case.channel == WEB:
         return messages.write(conn, case, event, turn.says, seq=seq, language=language, at=event.at)
-    pressing = turn.assessment.colour == 2 or turn.assessment.urgency == 2
+    pressing = turn.assessment.pressing
     lane = Lane.RED_REPLY if pressing else Lane.REPLY
     if pressing and not case.pressing:
         outrows.lift(conn, case.chat, lane)

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from flows.model import Colour, Decision, Urgency
 from storage import access, accounts, book, files, reading
 from storage.accounts import Member
+from storage.book import Case
 from storage.reading import Line, Told, Unknown, Why
 from storage.store import Store
 from storage.tables import access_log, barred, handoffs, log
@@ -173,29 +174,30 @@ def case(store: Store, intake_id: int, staff_id: str, now: float | None = None) 
     """A case, opened for this person. None where it does not exist, is forgotten, or is not theirs to see."""
     now = time.time() if now is None else now
     with store.write() as conn:
-        person, found = _sees(conn, staff_id), _latest(conn, intake_id)
-        if person is None or found is None or not _may_see(conn, person, found):
-            return None
-        try:
-            opened = book.peek(store, conn, intake_id)
-        except book.Forgotten:
+        found, opened = _opened(store, conn, intake_id, staff_id)
+        if opened is None:
             return None
         access.note(conn, staff_id, intake_id, "read", now)
         return _view(conn, opened, found, staff_id, now)
+
+
+def _opened(store: Store, conn: Connection, intake_id: int, staff_id: str) -> tuple[Any, Case | None]:
+    """The newest handoff of a case, and the case, for whoever may see it; no case where it is gone or not theirs."""
+    person, found = _sees(conn, staff_id), _latest(conn, intake_id)
+    if person is None or found is None or not _may_see(conn, person, found):
+        return found, None
+    try:
+        return found, book.peek(store, conn, intake_id)
+    except book.Forgotten:
+        return found, None
 
 
 def reveal_number(store: Store, intake_id: int, staff_id: str, now: float | None = None) -> str:
     """Her number for a safe call, for the worker who holds the case, and logged. Empty for all others."""
     now = time.time() if now is None else now
     with store.write() as conn:
-        person, found = _sees(conn, staff_id), _latest(conn, intake_id)
-        if person is None or found is None or found.taken_by != staff_id or found.closed is not None:
-            return ""
-        if not _may_see(conn, person, found):
-            return ""
-        try:
-            opened = book.peek(store, conn, intake_id)
-        except book.Forgotten:
+        found, opened = _opened(store, conn, intake_id, staff_id)
+        if opened is None or found.taken_by != staff_id or found.closed is not None:
             return ""
         told = reading.number(opened.intake)
         if told:
@@ -209,12 +211,8 @@ def open_file(
     """What she sent, and its kind, for whoever may open the case, and logged. None for all others."""
     now = time.time() if now is None else now
     with store.write() as conn:
-        person, found = _sees(conn, staff_id), _latest(conn, intake_id)
-        if person is None or found is None or not _may_see(conn, person, found):
-            return None
-        try:
-            opened = book.peek(store, conn, intake_id)
-        except book.Forgotten:
+        _, opened = _opened(store, conn, intake_id, staff_id)
+        if opened is None:
             return None
         raw = files.read(conn, opened, file_id)
         if raw is not None:

@@ -16,9 +16,8 @@ from bot.channels import ForGood, Passing, Sent
 from bot.channels.telegram import buttons, line
 from bot.channels.telegram.line import Line
 from flows import words
-from flows.model import Colour, Urgency
 from storage import cards as facts_of
-from storage.cards import Facts
+from storage.cards import COLOURS, URGENCIES, Facts
 from storage.outbox import Row
 
 if TYPE_CHECKING:
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 LANGUAGE = "nl"  # of the staff group
 UNTAKEN = frozenset({"offered", "raised"})
-COLOURS = {Colour.RED: "red", Colour.ORANGE: "orange", Colour.GREEN: "green"}
-URGENCIES = {Urgency.NOW: "now", Urgency.TODAY: "today", Urgency.THIS_WEEK: "week"}
 # What the card says besides; other marks are shown on the desk only.
 MARKS = ("asked_delete", "unfinished", "contact_lost", "left", "silent", "unanswered", "asked_human", "wrote")
 _log = logging.getLogger(__name__)
