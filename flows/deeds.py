@@ -108,6 +108,8 @@ def _lower(making: Making, handoff: Handoff, deed: StaffDid) -> None:
     elif "wrote" in handoff.marks:
         making.refused = "answer_first"
     else:
+        for reason in making.assessment.reasons:
+            making.log("overruled", rule=reason.rule)
         _decide(making, deed, colour, len(making.intake.findings))
 
 

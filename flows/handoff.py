@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from transitions import Machine, MachineError
+from transitions import Machine
 
+from flows.carrier import allowed
 from flows.model import Handoff
 
-STATES = ("offered", "raised", "claimed", "in_touch", "closed")
+STATES = ("offered", "raised", "claimed", "in_touch", "placed", "closed")
 DEEDS = (
     "take",
     "in_touch",
     "spoken_live",
+    "intake_done",
     "give_back",
     "write",
     "hand_back",
@@ -20,6 +22,14 @@ DEEDS = (
     "lower",
     "close",
     "mark",
+    # placing her (flows.placing)
+    "regions",
+    "hold",
+    "extend",
+    "confirm",
+    "set_out",
+    "arrive",
+    "release",
 )
 VISIBLE_HOUSE = "visible_house"
 OUTCOMES = (
@@ -42,29 +52,18 @@ _MACHINE = Machine(
         ["take", ["offered", "raised"], "claimed"],
         ["in_touch", "claimed", "in_touch"],
         ["lapse", "claimed", "raised"],  # taken, but not in touch in time
-        ["give_back", ["claimed", "in_touch"], "raised"],
-        ["close", ["claimed", "in_touch"], "closed"],
+        ["place", "in_touch", "placed"],  # she has arrived
+        ["unplace", "placed", "in_touch"],  # where she is does not fit any more
+        ["give_back", ["claimed", "in_touch", "placed"], "raised"],
+        ["close", ["claimed", "in_touch", "placed"], "closed"],
     ],
 )
 
 
-class _Carrier:
-    """A fresh one a call: the machine is shared by all threads and keeps nothing."""
-
-    __slots__ = ("state",)
-
-    def __init__(self, state: str) -> None:
-        self.state = state
-
-
 def move(handoff: Handoff, trigger: str) -> Handoff | None:
     """The handoff after `trigger`, or None where its state does not allow it."""
-    carrier = _Carrier(handoff.state)
-    try:
-        _MACHINE.events[trigger].trigger(carrier)
-    except MachineError:
-        return None
-    return replace(handoff, state=carrier.state)
+    state = allowed(_MACHINE, trigger, handoff.state)
+    return None if state is None else replace(handoff, state=state)
 
 
 def marked(handoff: Handoff, *marks: str) -> Handoff:

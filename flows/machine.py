@@ -1,7 +1,6 @@
 """Compiles a Flow to one shared `transitions` machine: the only place where a conversation moves.
 
-One machine a flow for all conversations, a fresh carrier a call, no queue, no timeouts, no I/O in conditions
-(transitions #146, #639, #640).
+One machine a flow for all conversations, no queue, no timeouts, no I/O in conditions (transitions #639).
 """
 
 from __future__ import annotations
@@ -11,17 +10,11 @@ from functools import cache
 
 from transitions import Machine
 
+from flows.carrier import after
 from flows.model import ASIDE, RESUME, Flow, Goto, Intake, Step
 
 # Steps that stand beside the conversation: she never resumes at one of them.
 BESIDE = frozenset({"front", "safe_again", "cannot_write", "devices", "web_chat", "language", "delete"})
-
-
-class _Carrier:
-    __slots__ = ("state",)
-
-    def __init__(self, state: str) -> None:
-        self.state = state
 
 
 def _remembered(attribute: str, step: str) -> Callable[[Intake], bool]:
@@ -89,6 +82,4 @@ def machine(flow: Flow) -> Machine:
 
 def move(flow: Flow, trigger: str, intake: Intake) -> str:
     """The step that `trigger` leads to from where the intake stands. Never raises for a checked flow."""
-    carrier = _Carrier(intake.step)
-    machine(flow).events[trigger].trigger(carrier, intake)
-    return carrier.state
+    return after(machine(flow), trigger, intake.step, intake)

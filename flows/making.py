@@ -12,7 +12,7 @@ from babel.dates import format_datetime
 
 from flows import ladder
 from flows.handoff import is_open, marked, unmarked
-from flows.indicators import assess
+from flows.indicators import assess, reasons
 from flows.machine import BESIDE, move
 from flows.model import (
     Assessment,
@@ -26,8 +26,10 @@ from flows.model import (
     House,
     Intake,
     LogEntry,
+    Pressed,
     Raise,
     Ring,
+    Said,
     Say,
     StaffDid,
     Step,
@@ -329,6 +331,30 @@ class Making:
             return f"staff:{self.event.by}"
         return "timer" if isinstance(self.event, Waited) else "she"
 
+    def _took(self) -> float | None:
+        """How long she took, since she last did anything."""
+        hers = isinstance(self.event, Said | Pressed) and self.before.seq > 0
+        return max(self.event.at - self.before.heard, 0.0) if hers else None
+
+    def _reasons(self) -> list[LogEntry]:
+        """The rules that count from this turn on, because of what was found in it."""
+        if not self._found:
+            return []
+        decision = self.before.decision
+        before = {one.rule for one in reasons(self.before.findings, decision.findings if decision else 0)}
+        return [
+            LogEntry(
+                self.event.at,
+                "reason",
+                rule=one.rule,
+                code="proposal" if one.proposal else "",
+                colour=int(one.colour),
+                urgency=int(one.urgency),
+            )
+            for one in self.assessment.reasons
+            if one.indicators and one.rule not in before
+        ]
+
     def turn(self, wait: Timer | None) -> Turn:
         found = self.assessment
         said = ",".join(key for say in self._says for key in (say.keys or ("worker",)))
@@ -343,6 +369,7 @@ class Making:
             urgency=urgency,
             actor=self._actor(),
             said=said,
+            took=self._took(),
         )
         signs = tuple(
             LogEntry(f.at, "found", step=self.before.step, indicator=f.indicator, rule=f.source, code=f.when)
@@ -355,7 +382,7 @@ class Making:
             tuple(self._says),
             tuple(self._rings),
             wait,
-            (moved, *signs, *self._log),
+            (moved, *signs, *self._reasons(), *self._log),
             self.card,
             self.wipe,
             self.refused,

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from flows.placement import Journey, Place, Placement, Regions
+
+if TYPE_CHECKING:
+    from flows.shelters import Shelter
 
 
 class Colour(IntEnum):
@@ -99,6 +104,9 @@ class StaffDid:
     text: str = ""  # what the worker writes to her, or the reason, or the outcome code
     colour: Colour | None = None
     second: str = ""  # staff id of the second person, for lowering a red
+    place: Place | None = None  # what is held
+    journey: Journey | None = None  # how she gets there
+    regions: Regions | None = None  # where she may not be
 
 
 Event = Said | Pressed | Waited | Blocked | StaffDid
@@ -311,7 +319,8 @@ class Handoff:
     by: str = ""  # staff id of who took it
     taken: float | None = None
     touched: float | None = None
-    spoken_live: bool = False  # until then her identity is unverified
+    spoken_live: bool = False  # until then her identity is unverified, and no place is named to her
+    intake_done: bool = False  # a worker has done the intake talk: before that, no visible house
     marks: tuple[
         str, ...
     ] = ()  # unfinished, left, silent, unanswered, contact_lost, asked_delete, asked_human ...
@@ -338,6 +347,8 @@ class Intake:
     aside: str = ""  # where to go on after changing the language or not deleting
     decision: Decision | None = None
     handoff: Handoff | None = None
+    placement: Placement | None = None
+    regions: Regions = Regions()
     talking: bool = False  # a worker is writing with her: the bot is silent
     left: bool = False  # she left: the chat is harmless until she comes back
     ended: bool = False  # nothing more will happen; a new message starts anew
@@ -391,7 +402,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Wake somebody: which rung of the ladder, and who."""
+    """Wake somebody: which rung of the ladder, and who (on_call, everyone, supervisors, placement)."""
 
     rung: int
     who: str
@@ -404,7 +415,7 @@ class Timer:
     It is a pure function of the intake (engine.next_wait), so it can neither be forgotten nor outlive its moment.
     """
 
-    what: str  # rung, contact, unanswered, silence
+    what: str  # rung, contact, unanswered, silence, unread, hold
     due: float
 
 
@@ -413,7 +424,7 @@ class LogEntry:
     """One row of the flow log: codes only, never her words."""
 
     at: float
-    kind: str  # moved, kept, found, assessed, handoff, rung, staff, refused, waited
+    kind: str  # one of flows.logbook.KINDS
     step: str = ""
     code: str = ""  # answer code, deed, mark
     to: str = ""
@@ -423,6 +434,7 @@ class LogEntry:
     urgency: int = 0
     actor: str = "she"  # she, timer, staff:<id>
     said: str = ""  # catalogue keys of what was said
+    took: float | None = None  # seconds since she last did anything; only where she does something now
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,3 +472,4 @@ class House:
     duty_from: float | None = None  # when the next duty begins, if nobody is on now
     timezone: str = "Europe/Amsterdam"
     chat_address: str = ""  # the web chat, offered where Telegram is not safe
+    shelters: tuple[Shelter, ...] = ()  # with what is known to be free, without name and address

@@ -8,13 +8,13 @@ from dataclasses import replace
 from flows.handoff import is_open, move
 from flows.indicators import OWN_LIFE
 from flows.ladder import CONTACT_WITHIN, LADDERS, UNANSWERED_AFTER
+from flows.logbook import DONE
 from flows.making import Making
 from flows.model import Handoff, Intake, Timer, Urgency, Waited
 
 SILENCE_IN_DANGER = 5 * 60.0  # then staff see that she is silent; she is never pushed
 SILENCE_HALF_WAY = 30 * 60.0  # then what was found goes to staff as unfinished
 UNREAD_AFTER = 3 * 60.0  # her message to a worker, unread so long, rings on call
-DONE = frozenset({"next", "only_advice", "goodbye"})
 
 
 def next_wait(intake: Intake) -> Timer | None:

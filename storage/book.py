@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from flows import engine
 from flows.model import Entry, Intake, LogEntry, Turn
-from storage import shapes
+from storage import shapes, traces
 from storage.lean import Lean, insert_all, insert_new
 from storage.sealed import Key
 from storage.store import Store
@@ -47,6 +47,7 @@ class Case:
     last_order: int
     last_at: float
     handoff_id: int | None
+    may_house: bool
 
     @property
     def pressing(self) -> bool:
@@ -68,6 +69,7 @@ _COLUMNS = (
     intakes.c.last_order,
     intakes.c.last_at,
     intakes.c.handoff_id,
+    intakes.c.may_house,
 )
 # Not FOR UPDATE: a foreign key that points here may still be checked meanwhile.
 _BY_CHAT = Lean(
@@ -88,7 +90,6 @@ _CHANGED = (
     "state",
     "version",
     "step",
-    "colour",
     "urgency",
     "language",
     "due",
@@ -102,6 +103,12 @@ _UPDATE = Lean(
     .values({name: bindparam(name) for name in _CHANGED})
 )
 # Columns that rarely change are left alone otherwise: to assign one is to write its index anew.
+# A placement copies these and follows them; the store refuses a red in the visible house (tables.placements).
+_REROOF = Lean(
+    update(intakes)
+    .where(intakes.c.id == bindparam("the_id"))
+    .values(colour=bindparam("colour"), may_house=bindparam("may_house"))
+)
 _RENEW = Lean(
     update(intakes)
     .where(intakes.c.id == bindparam("the_id"))
@@ -183,6 +190,7 @@ def begin(
         "last_at": at,
         "created": at,
         "handoff_id": None,
+        "may_house": False,
     }
     _BEGIN.run(conn, values)
     case = by_chat(store, conn, chat)
@@ -202,10 +210,11 @@ def _opened(store: Store, row: Any) -> Case | None:
     return Case(intake_id, channel, bot, chat, key, key_id, bytes(wrapped), known, intake, version, *rest)
 
 
-def record(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
+def record(conn: Connection, store: Store, case: Case, turn: Turn, timezone: str) -> None:
     """Writes what the turn made of the case: its entry, its log, its new state. Raises Outrun."""
     _enter(conn, case, turn)
     _write_log(conn, case, turn)
+    traces.note(conn, case.head.trace, turn, timezone)
     _update(conn, store, case, turn)
 
 
@@ -235,6 +244,7 @@ def _log_row(trace: str, entry: LogEntry) -> dict[str, Any]:
         "urgency": entry.urgency,
         "actor": entry.actor,
         "said": entry.said,
+        "took": entry.took,
     }
 
 
@@ -246,7 +256,6 @@ def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
         "state": case.key.seal(shapes.encode(intake), f"{case.id}:state:{version}"),
         "version": version,
         "step": intake.step,
-        "colour": int(turn.assessment.colour),
         "urgency": int(turn.assessment.urgency),
         "language": intake.language,
         "due": turn.wait.due if turn.wait else None,
@@ -256,6 +265,9 @@ def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
     }
     if _UPDATE.count(conn, values) != 1:
         raise Outrun(str(case.id))
+    colour, may_house = int(turn.assessment.colour), turn.assessment.visible_house
+    if (colour, may_house) != (case.colour, bool(case.may_house)):
+        _REROOF.run(conn, {"the_id": case.id, "colour": colour, "may_house": may_house})
     if case.key_id != store.keys.masters.current:
         _renew(conn, store, case)
     if intake.ended:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -83,9 +85,14 @@ intakes = Table(
     Column("last_at", Time, nullable=False),
     Column("created", Time, nullable=False),
     Column("handoff_id", Id),  # the current one
+    Column(
+        "may_house", Boolean, nullable=False, server_default=false()
+    ),  # whether the visible house may be considered
     one_of_three("colour"),
     one_of_three("urgency"),
     only_where("ix_intakes_due", "due", "due is not null"),
+    # What a placement copies (and follows): see placements.
+    Index("uq_intakes_roof", "id", "colour", "may_house", unique=True),
 )
 
 entries = Table(
@@ -140,7 +147,73 @@ log = Table(
     Column("urgency", SmallInteger, nullable=False),
     Column("actor", Code, nullable=False),
     Column("said", Text, nullable=False),
+    Column("took", Double),  # seconds since she last did anything; empty for what others did
     Index("ix_log_trace", "trace", "id"),
+)
+
+# One row a conversation: what its log amounts to. Written in the turn; codes only, and no way back to the case.
+traces = Table(
+    "traces",
+    metadata,
+    Column("trace", String(32), primary_key=True),
+    Column("started", Time, nullable=False),
+    Column("week", Integer, nullable=False),  # the Monday of its local week, as a day number (date.toordinal)
+    Column("hour", SmallInteger, nullable=False),  # local hour of that week, 0 to 167
+    Column("last_at", Time, nullable=False),
+    Column("channel", Code, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("version", Code, nullable=False),  # of the flow that last moved it
+    Column("step", Code, nullable=False),  # where it stands, or where she left it
+    Column("turns", Integer, nullable=False),
+    Column("colour", SmallInteger, nullable=False),
+    Column("highest", SmallInteger, nullable=False),  # the highest colour that rules gave it
+    Column("urgency", SmallInteger, nullable=False),
+    Column("ended", Code, nullable=False),  # flows.logbook.ENDINGS; empty while it goes on
+    Column("handoff", Code, nullable=False),  # the state of its handoff; empty: never handed on
+    Column("opened", Time),
+    Column("taken", Time),
+    Column("touched", Time),
+    Column("closed", Time),
+    Column("rungs", SmallInteger, nullable=False),
+    Column("outcome", Code, nullable=False),
+    Column("overridden", Boolean, nullable=False),  # a human raised or lowered the colour
+    Column("no_place", Boolean, nullable=False),  # at some moment no place that fits was free
+    Column("placed", Code, nullable=False),  # the kind of house where she arrived
+    Column("placed_at", Time),
+    Column("signs", Text, nullable=False),  # every indicator ever found: " KILL STR "
+    Column("rules", Text, nullable=False),  # every rule that ever counted: " KILL four_secondary "
+    Index("ix_traces_started", "started", "trace"),
+    Index("ix_traces_week", "week"),
+    one_of_three("colour"),
+    one_of_three("highest"),
+    one_of_three("urgency"),
+)
+
+# What the log adds up to by week: counted row by row by the ticker, so that a year is read at once.
+traffic = Table(
+    "traffic",
+    metadata,
+    Column("week", Integer, nullable=False),  # of the conversation's beginning, as in traces
+    Column("language", String(16), nullable=False),
+    Column("version", Code, nullable=False),
+    Column("kind", Code, nullable=False),  # as in log
+    Column("step", Code, nullable=False),
+    Column("what", Code, nullable=False),  # the step it led to, or the rule, deed or code
+    Column("bucket", SmallInteger, nullable=False),  # of log.took, flows.logbook.bucket; -1: none
+    Column("n", Integer, nullable=False),
+    PrimaryKeyConstraint("week", "language", "version", "kind", "step", "what", "bucket"),
+    sqlite_with_rowid=False,
+)
+
+# How far the counting has come: the last row of the log that stands in traffic.
+counted = Table(
+    "counted",
+    metadata,
+    Column("name", Code, primary_key=True),
+    Column("log_id", BigInteger, nullable=False),  # all up to here is counted
+    Column(
+        "until", BigInteger, nullable=False
+    ),  # what was the newest row at the last look: counted next time
 )
 
 handoffs = Table(
@@ -173,6 +246,99 @@ handoffs = Table(
     Index("ix_handoffs_opened", "opened"),
     # A name is free again once its case is closed.
     only_where("uq_handoffs_case_name", "case_name", "closed is null", unique=True),
+)
+
+# --- where she can go -----------------------------------------------------------------------------
+
+shelters = Table(
+    "shelters",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "code_name", Code, nullable=False, unique=True
+    ),  # two neutral words: how staff speak of it in writing
+    Column("kind", Code, nullable=False),  # flows.placement.Kind
+    Column("region", Code, nullable=False),
+    Column("name", LargeBinary, nullable=False),  # sealed
+    Column("address", LargeBinary, nullable=False),  # sealed; opened by addresses.reveal alone
+    Column("contact", LargeBinary, nullable=False),  # sealed: whom to ring for a place
+    Column(
+        "takes", Text, nullable=False
+    ),  # its attributes, as flows.shelters.ATTRIBUTES declares them, in JSON
+    Column("beds", Integer, nullable=False),  # all there are
+    Column("free", Integer, nullable=False),  # empty ones, as last counted
+    Column("held", Integer, nullable=False),  # of those, kept for somebody who is coming
+    Column("counted", Time),  # when the house last said so; older than the limit is unknown
+    Column("counted_by", Code, nullable=False),  # staff id
+    Column("version", Integer, nullable=False),  # counts up with each change
+    Column("created", Time, nullable=False),
+    Column("closed", Time),  # not used any more
+    CheckConstraint("kind in ('secure', 'visible_house', 'hotel', 'partner')", name="kind"),
+    CheckConstraint("held >= 0 and free >= 0", name="beds"),
+    Index("uq_shelters_kind", "id", "kind", unique=True),  # what a placement copies
+    sqlite_autoincrement=True,
+)
+
+# Recognisable parts of names and addresses, as keyed hashes: what may not go out (storage.guard).
+guarded = Table(
+    "guarded",
+    metadata,
+    Column("shelter_id", Id, ForeignKey("shelters.id"), nullable=False),
+    Column("what", Code, nullable=False),  # name, address or region
+    Column("hash", Hash, nullable=False),
+    Column("length", SmallInteger, nullable=False),  # of the part, in letters and digits
+    Column("words", Boolean, nullable=False),  # counts only where it stands as whole words
+    PrimaryKeyConstraint("shelter_id", "what", "hash"),
+    sqlite_with_rowid=False,
+)
+
+# Who works at which house: they count its beds and see who is coming, and no case.
+house_staff = Table(
+    "house_staff",
+    metadata,
+    Column("staff_id", Id, ForeignKey("staff.id"), nullable=False),
+    Column("shelter_id", Id, ForeignKey("shelters.id"), nullable=False),
+    PrimaryKeyConstraint("staff_id", "shelter_id"),
+    sqlite_with_rowid=False,
+)
+
+# The gate of the store against a red in the visible house: a placement copies what the case may and what the house
+# is, follows the case when that changes, and cannot stand where the two do not go together.
+placements = Table(
+    "placements",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("intake_id", BigInteger, nullable=False),
+    Column("colour", SmallInteger, nullable=False),
+    Column("may_house", Boolean, nullable=False),
+    Column("handoff_id", Id, ForeignKey("handoffs.id"), nullable=False),
+    Column("shelter_id", Id, nullable=False),
+    Column("kind", Code, nullable=False),
+    Column("state", Code, nullable=False),  # flows.placement.STATES
+    Column("beds", SmallInteger, nullable=False),
+    Column("held_by", Code, nullable=False),  # staff id
+    Column("since", Time, nullable=False),
+    Column("until", Time, nullable=False),  # when a hold ends by itself
+    Column("confirmed", Time),
+    Column("set_out", Time),
+    Column("arrived", Time),
+    Column("ended", Time),
+    ForeignKeyConstraint(
+        ["intake_id", "colour", "may_house"],
+        ["intakes.id", "intakes.colour", "intakes.may_house"],
+        name="fk_placements_roof",
+        onupdate="CASCADE",
+    ),
+    ForeignKeyConstraint(["shelter_id", "kind"], ["shelters.id", "shelters.kind"], name="fk_placements_kind"),
+    CheckConstraint(
+        "kind <> 'visible_house' or (colour < 2 and may_house) or state in ('released', 'expired', 'withdrawn')",
+        name="never_a_red_in_the_visible_house",
+    ),
+    CheckConstraint("beds > 0", name="beds"),
+    Index("ix_placements_intake_id", "intake_id"),
+    Index("ix_placements_shelter_id", "shelter_id", "state"),
+    only_where("uq_placements_open", "intake_id", "ended is null", unique=True),
+    sqlite_autoincrement=True,
 )
 
 # --- what is to be sent, and what stands on her phone ---------------------------------------------
@@ -364,5 +530,6 @@ access_log = Table(
     Column("staff_id", Id, nullable=False),
     Column("intake_id", BigInteger),
     Column("what", Code, nullable=False),
+    Column("why", LargeBinary),  # sealed under the staff key: the reason that was asked for
     Index("ix_access_log_intake_id", "intake_id", "id"),
 )

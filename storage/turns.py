@@ -118,9 +118,9 @@ def take(store: Store, conn: Connection, arrival: Arrival, house: House) -> Take
         outrows.cancel(conn, case.chat)
         turn = replace(turn, says=())
     if arrival.opens is None:
-        _record(store, conn, case, turn, event, now, arrival.pressed_id)
+        _record(store, conn, case, turn, event, now, arrival.pressed_id, house)
     else:
-        turn = _open_cover(store, conn, case, turn, arrival, now)
+        turn = _open_cover(store, conn, case, turn, arrival, now, house)
     if arrival.file is not None and isinstance(event, Said) and not turn.intake.forgotten:
         files.expect(conn, case, case.version + 1, event.content.value, arrival.file, now)
     return Taken(False, turn, case.id, len(turn.says))
@@ -141,7 +141,7 @@ def waited(store: Store, conn: Connection, intake_id: int, at: float, house: Hou
 
 def _advanced(store: Store, conn: Connection, case: Case, event: StaffDid | Waited, house: House) -> Taken:
     turn = engine.advance(INTAKE, case.intake, event, house)
-    _record(store, conn, case, turn, event, event.at, None)
+    _record(store, conn, case, turn, event, event.at, None, house)
     return Taken(False, turn, case.id, len(turn.says))
 
 
@@ -173,26 +173,35 @@ def _in_order(case: Case, arrival: Arrival) -> Event:
     return event
 
 
-def _open_cover(store: Store, conn: Connection, case: Case, turn: Turn, arrival: Arrival, now: float) -> Turn:
+def _open_cover(
+    store: Store, conn: Connection, case: Case, turn: Turn, arrival: Arrival, now: float, house: House
+) -> Turn:
     """The button under a cover text: what it covered is the answer, unless her safety goes first."""
     row_id, event = arrival.opens or 0, arrival.event
     if turn.intake.step == case.intake.step and not turn.intake.left:
         if outrows.reveal(conn, case, row_id, event.at + REPLY_SECONDS):
             turn = replace(turn, says=())
-        _record(store, conn, case, turn, event, now, arrival.pressed_id)
+        _record(store, conn, case, turn, event, now, arrival.pressed_id, house)
     else:
-        _record(store, conn, case, turn, event, now, arrival.pressed_id)
+        _record(store, conn, case, turn, event, now, arrival.pressed_id, house)
         outrows.cover_again(conn, case, row_id)
     return turn
 
 
 def _record(
-    store: Store, conn: Connection, case: Case, turn: Turn, event: Event, now: float, pressed_id: int | None
+    store: Store,
+    conn: Connection,
+    case: Case,
+    turn: Turn,
+    event: Event,
+    now: float,
+    pressed_id: int | None,
+    house: House,
 ) -> None:
     """All that a turn brings about. The case's own row comes last: until then, others may refer to it."""
     handoffs.project(store, conn, case, turn, now)
     _send(store, conn, case, turn, event, now, pressed_id)
-    book.record(conn, store, case, turn)
+    book.record(conn, store, case, turn, house.timezone)
 
 
 def _send(
