@@ -17,8 +17,8 @@ from storage import passwords
 from storage.store import Store
 from storage.tables import link_codes, sessions, staff
 
-ROLES = ("worker", "placement", "supervisor", "admin")
-SEES_CASES = frozenset({"worker", "placement", "supervisor"})  # an administrator alone sees no case
+ROLES = ("worker", "placement", "supervisor", "admin", "house")
+SEES_CASES = frozenset({"worker", "placement", "supervisor"})  # neither an administrator nor a house sees one
 LINK_SECONDS = 15 * 60.0
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 # Without letters and digits that are mistaken for one another.
@@ -49,7 +49,17 @@ class Member:
 
     @property
     def supervises(self) -> bool:
-        return "supervisor" in self.roles
+        return "supervisor" in self.roles and not self.disabled
+
+    @property
+    def places(self) -> bool:
+        """Looks for a place for her; alone may see where one is."""
+        return "placement" in self.roles and not self.disabled
+
+    @property
+    def keeps_shelters(self) -> bool:
+        """Looks after the list of shelters."""
+        return bool(self.roles & {"placement", "supervisor"}) and not self.disabled
 
 
 # --- accounts ---------------------------------------------------------------------------------------------
