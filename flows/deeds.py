@@ -157,7 +157,7 @@ def _mark(making: Making, handoff: Handoff, deed: StaffDid) -> None:
     making.mark(deed.text)
 
 
-_HOLDERS = frozenset({"in_touch", "spoken_live", "give_back", "write", "hand_back", "close"})
+_HOLDERS = frozenset({"in_touch", "spoken_live", "intake_done", "give_back", "write", "hand_back", "close"})
 _DEEDS: dict[str, Callable[[Making, Handoff, StaffDid], None]] = {
     "take": _take,
     "in_touch": _in_touch,

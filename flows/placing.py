@@ -89,9 +89,12 @@ def _arrive(making: Making, handoff: Handoff, deed: StaffDid) -> None:
 
 
 def _release(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    """Given up; where somebody else says so than who held it (the house: no), whoever places is rung."""
     released = _moved(making, "release")
     if released:
         _keep(making, released)
+        if deed.by != released.by:
+            making.ring("placement")
 
 
 def _regions(making: Making, handoff: Handoff, deed: StaffDid) -> None:

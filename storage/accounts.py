@@ -251,13 +251,24 @@ def unlink_telegram(store: Store, staff_id: str) -> None:
         conn.execute(update(staff).where(staff.c.id == int(staff_id)).values(telegram_hash=None))
 
 
+def linked(store: Store, user_id: int | str) -> str | None:
+    """Staff id of a linked account that is in use."""
+    found = _linked(store, user_id)
+    return found.id if found is not None and not found.disabled else None
+
+
 def staff_by_telegram(store: Store, user_id: int | str) -> str | None:
     """Staff id of a linked account that may see cases."""
+    found = _linked(store, user_id)
+    return found.id if found is not None and found.sees_cases else None
+
+
+def _linked(store: Store, user_id: int | str) -> Member | None:
     with store.read() as conn:
         row = conn.execute(
             select(staff).where(staff.c.telegram_hash == telegram_hash(store, user_id))
         ).one_or_none()
-    return str(row.id) if row is not None and as_member(row).sees_cases else None
+    return as_member(row) if row is not None else None
 
 
 def telegram_hash(store: Store, user_id: int | str) -> str:

@@ -16,7 +16,7 @@ from flows.intake import INTAKE
 from flows.model import Intake, Turn
 from flows.placement import KEEPING, Placement
 from flows.shelters import FRESH_SECONDS, Match, Need, match
-from storage import shelters
+from storage import book, shelters
 from storage.book import Case
 from storage.lean import Lean, insert_all
 from storage.store import Store
@@ -125,6 +125,36 @@ class Found:
 def fitting(conn: Connection, intake: Intake, now: float) -> Found:
     need = needs.need_of(intake, engine.assess(INTAKE, intake))
     return Found(need, match(need, shelters.known_shelters(conn, now)))
+
+
+def for_case(store: Store, intake_id: int, now: float) -> Found:
+    """What fits this case now. Whoever asks has opened it. Raises book.Forgotten."""
+    with store.read() as conn:
+        return fitting(conn, book.peek(store, conn, intake_id).intake, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where she is going, or is, as its readers may know it: the house's own name for the placement role alone."""
+
+    placement: Placement
+    shelter_id: int
+    code_name: str
+    region: str
+    name: str  # empty for whoever may not know it
+    contact: str  # the same
+
+
+def standing(store: Store, conn: Connection, intake: Intake, *, named: bool) -> Standing | None:
+    """The place that stands for her now, or the one that was just taken away; None where there never was one."""
+    placement = intake.placement
+    if placement is None:
+        return None
+    house = shelters.house_in(store, conn, int(placement.place.shelter))
+    if house is None:
+        return None
+    name, contact = (house.name, house.contact) if named else ("", "")
+    return Standing(placement, house.id, house.code_name, house.region, name, contact)
 
 
 def kept_beds(conn: Connection) -> dict[int, int]:

@@ -87,8 +87,12 @@ def houses_in(store: Store, conn: Connection, *, closed: bool = False) -> list[H
 
 def house(store: Store, shelter_id: int) -> House | None:
     with store.read() as conn:
-        row = _row(conn, shelter_id)
-        return _house(store, row) if row is not None else None
+        return house_in(store, conn, shelter_id)
+
+
+def house_in(store: Store, conn: Connection, shelter_id: int) -> House | None:
+    row = _row(conn, shelter_id)
+    return _house(store, row) if row is not None else None
 
 
 def known_shelters(conn: Connection, now: float) -> list[Shelter]:
