@@ -9,10 +9,19 @@ import time
 from contextlib import closing
 from typing import Any
 
-from benchmarks import durable_turns, red_card, rss, webhook_replies
+from benchmarks import durable_turns, matching, red_card, rss, webhook_replies
 from benchmarks.measure import Bench, Plan, Round, result, table
 
-BENCHES = {one.name: one for one in (durable_turns.BENCH, webhook_replies.BENCH, red_card.BENCH, rss.BENCH)}
+BENCHES = {
+    one.name: one
+    for one in (
+        durable_turns.BENCH,
+        webhook_replies.BENCH,
+        red_card.BENCH,
+        rss.BENCH,
+        matching.BENCH,
+    )
+}
 STOPPED = 130  # what a shell gives for Ctrl-C
 
 
