@@ -196,8 +196,8 @@ ATTRIBUTES: tuple[Attribute, ...] = (
 def _of_kind(need: Need) -> dict[Kind, Says | None]:
     """Red: secure only. The visible house is made for orange, and closed to whoever is barred (domain.md 1.9)."""
     if need.colour is Colour.RED:
-        only_secure = Says("only_secure", NO)
-        return dict.fromkeys(Kind, only_secure) | {Kind.SECURE: Says("secret_address", GOOD)}
+        secure, no = Says("secret_address", GOOD), Says("only_secure", NO)
+        return {kind: secure if kind is Kind.SECURE else no for kind in Kind}
     return {
         Kind.SECURE: Says("secure_is_scarce", LESS),
         Kind.VISIBLE_HOUSE: Says("made_for_orange", VERY_GOOD) if need.may_house else Says("barred", NO),
