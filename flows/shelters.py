@@ -285,12 +285,12 @@ def match(need: Need, shelters: Iterable[Shelter]) -> list[Match]:
         says = [said for said in first if said]
         says += [said for feature, said in missing if feature not in features]
         says += [said for feature, said in present if feature in features]
-        found.append(Match(shelter, tuple(says), sum([weight for _, weight in says])))
+        found.append(Match(shelter, tuple(says), sum(map(_WEIGHT, says))))
     found.sort(key=_SCORE, reverse=True)  # stable: equals stay in the order given
     return found
 
 
-_SCORE = itemgetter(2)
+_WEIGHT, _SCORE = itemgetter(1), itemgetter(2)
 
 
 def free_now(matches: Iterable[Match]) -> list[Match]:
