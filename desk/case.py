@@ -99,8 +99,8 @@ def _case(asking: Visit, view: CaseView) -> dict[str, Any]:
     return {
         "view": view,
         "row": view.row,
-        "asked": guide.asked(view.row),
-        "until": guide.contact_until(view.row),
+        "asked": guide.asked_here(view),
+        "until": guide.until(view),
         "donts": guide.donts(view),
         "reminders": guide.reminders(view),
         "may": deeds,

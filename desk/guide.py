@@ -29,6 +29,14 @@ def asked(row: QueueRow) -> str:
     return "place" if row.spoken_live else "speak_live"
 
 
+def asked_here(view: CaseView) -> str:
+    """The same on the page of a case, where it is known how far her place is."""
+    code, place = asked(view.row), view.place
+    if code == "place" and place is not None and place.placement.keeps_a_bed:
+        return place.placement.state
+    return code
+
+
 def _asked_of_all(row: QueueRow) -> str:
     if "unfinished" in row.marks:
         return "take_unfinished"
@@ -38,6 +46,13 @@ def _asked_of_all(row: QueueRow) -> str:
 def contact_until(row: QueueRow) -> float | None:
     """When a claim goes back to the ladder if she has not been reached by then."""
     return row.taken + CONTACT_WITHIN if row.state == "claimed" and row.taken else None
+
+
+def until(view: CaseView) -> float | None:
+    """Until when what is asked here must be done: a claim to reach her, a hold to hear from the house."""
+    if asked_here(view) == "held" and view.place is not None:
+        return view.place.placement.until
+    return contact_until(view.row)
 
 
 def donts(view: CaseView) -> list[str]:
@@ -113,7 +128,7 @@ def may(view: CaseView, who: Member) -> frozenset[str]:
         deeds |= {"in_touch"} if row.state == "claimed" else set()
         deeds |= set() if row.spoken_live else {"spoken_live"}
         deeds |= {"hand_back"} if row.talking else set()
-        deeds |= {"intake_done"} if row.spoken_live and not view.intake_done else set()
+        deeds |= {"intake_done"} if row.spoken_live and view.visible_house and not view.intake_done else set()
     if row.mine or who.supervises:
         deeds.add("bar")
     return frozenset(deeds)
