@@ -5,6 +5,8 @@ A worker who knows her, or him, is barred: they neither see nor open the case.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
@@ -41,16 +43,27 @@ def may_open(store: Store, staff_id: str, intake_id: int) -> bool:
         return row is not None and as_member(row).sees_cases and not is_barred(conn, staff_id, intake_id)
 
 
-def note(conn: Connection, staff_id: str, intake_id: int | None, what: str, now: float) -> None:
-    """Who looked at what, or did what with it: codes only."""
-    values = {"at": now, "staff_id": int(staff_id), "intake_id": intake_id, "what": what}
+def note(
+    conn: Connection,
+    staff_id: str,
+    intake_id: int | None,
+    what: str,
+    now: float,
+    *,
+    why: str = "",
+    store: Store | None = None,
+) -> None:
+    """Who looked at what, or did what with it: codes only; a reason that was asked for is sealed by `store`."""
+    values: dict[str, Any] = {"at": now, "staff_id": int(staff_id), "intake_id": intake_id, "what": what}
+    if why and store is not None:
+        values["why"] = store.keys.staff.seal(why.encode(), "why:" + what)
     conn.execute(insert(access_log).values(values))
 
 
-def record(store: Store, staff_id: str, what: str, now: float) -> None:
-    """Who changed what about the accounts or the rota: codes and ids only."""
+def record(store: Store, staff_id: str, what: str, now: float, *, why: str = "") -> None:
+    """Who changed what about the accounts or the rota: codes and ids only; `why`: sealed."""
     with store.write() as conn:
-        note(conn, staff_id, None, what, now)
+        note(conn, staff_id, None, what, now, why=why, store=store)
 
 
 def case_of(store: Store, handoff_id: int) -> int | None:
