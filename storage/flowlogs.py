@@ -12,15 +12,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
-from sqlalchemy.engine import Connection
+from sqlalchemy import ColumnElement, Select, literal, select, tuple_
 
+from flows.intake import INTAKE
 from flows.logbook import SILENT_AFTER
 from flows.model import Colour, Urgency
+from flows.words import LANGUAGES
 from storage.store import Store
 from storage.tables import log, traces
 
 PAGE = 50
+LATEST = 10_000  # conversations
 SILENT, GOING_ON = "silent", "going_on"  # told apart by time alone: `ended` is empty in both
 _EXACT = ("language", "channel", "outcome", "step", "version")
 _STATES = frozenset({"moved", "kept"})  # rows that say what colour and urgency were after them
@@ -216,18 +218,19 @@ def _read(cursor: str) -> tuple[bool, tuple[float, str] | None]:
 
 
 def choices(store: Store) -> Choices:
-    """Languages, channels and flow versions that occur; each is looked up in its index, not counted."""
+    """Languages, channels and flow versions of the latest conversations: to look at all would cost a list's time."""
+    columns = (traces.c.language, traces.c.channel, traces.c.version)
+    latest = (
+        select(*columns).order_by(traces.c.started.desc(), traces.c.trace.desc()).limit(LATEST).subquery()
+    )
     with store.read() as conn:
-        return Choices(*(_occurring(conn, name) for name in ("language", "channel", "version")))
-
-
-def _occurring(conn: Connection, name: str) -> tuple[str, ...]:
-    """Each value of a column that has few: from one to the next greater one, without reading all rows."""
-    column = traces.c[name]
-    seen = select(func.min(column).label("value")).cte("seen", recursive=True)
-    after = select(func.min(column)).where(column > seen.c.value).scalar_subquery()
-    seen = seen.union_all(select(after).where(seen.c.value.is_not(None)))
-    return tuple(value for value in conn.execute(select(seen.c.value)).scalars() if value is not None)
+        found = conn.execute(select(latest).distinct()).all()
+    languages, channels, versions = ({row[place] for row in found} for place in range(3))
+    return Choices(
+        tuple(sorted(languages | set(LANGUAGES))),
+        tuple(sorted(channels)),
+        tuple(sorted(versions | {INTAKE.version}, reverse=True)),
+    )
 
 
 # --- one log -----------------------------------------------------------------------------------------------
