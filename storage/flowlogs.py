@@ -249,7 +249,8 @@ def one(store: Store, trace: str, now: float) -> Log | None:
 
 def _rows(found: Iterable[Any]) -> Iterable[Row]:
     """Only moved and kept say what colour and urgency are from then on; those of a reason are the rule's own."""
-    at, colour, urgency = None, Colour.GREEN, Urgency.THIS_WEEK
+    # Before the first question nothing is known, and what is not known is at least orange.
+    at, colour, urgency = None, Colour.ORANGE, Urgency.THIS_WEEK
     for row in found:
         is_state = row.kind in _STATES
         given = (row.colour, row.urgency) if is_state or row.kind == "reason" else (colour, urgency)
