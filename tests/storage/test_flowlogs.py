@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def test_pages_follow_one_another_in_both_directions(store: Store) -> None:
         cursor = page.older
     assert [row.trace for page in pages for row in page.rows] == wanted
     assert pages[0].newer == ""
-    for before, page in zip(pages, pages[1:], strict=False):
+    for before, page in pairwise(pages):
         assert flowlogs.page(store, Asked(), page.newer, NOW, limit=5).rows == before.rows
     assert flowlogs.page(store, Asked(), pages[1].newer, NOW, limit=5).newer == ""
 
@@ -149,7 +150,7 @@ def test_what_occurs_can_be_chosen(store: Store) -> None:
 
 
 def test_a_red_case_can_be_followed_from_its_log(store: Store, her: Her) -> None:
-    """The step at which danger was seen, the answer, sign and rule, colour before and after, rung and what staff did."""
+    """Step and answer at which danger was seen, sign, rule, colour before and after, rung, and what staff did."""
     her.walks("talk", "go_on", "yes", "me", "partner", "away", "none", "no")
     her.presses("recent")
     worker = Worker(store, her.intake_id, at=her.at + 60)
