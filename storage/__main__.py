@@ -8,11 +8,15 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 
+from tqdm import tqdm
+
 from flows.words import LANGUAGES
-from storage import demo, staff, watch
+from storage import counting, demo, staff, watch
 from storage.sealed import new_secret
 from storage.settings import Settings
 from storage.store import StoreTrouble, migrate, open_store
+
+COUNTED_AT_ONCE = 20_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("key", help="print a fresh DREMPEL_SECRET_KEY").set_defaults(run=_key)
     commands.add_parser("audit", help="print what should be moving and is not").set_defaults(run=_audit)
     commands.add_parser("demo", help="fill an empty store with a made-up shelter").set_defaults(run=_demo)
+    commands.add_parser("count", help="bring the desk's figures up to date").set_defaults(run=_count)
     _staff_commands(commands.add_parser("staff", help="look after the accounts of the desk"))
     chosen = parser.parse_args(arguments)
     try:
@@ -75,6 +80,20 @@ def _demo(_chosen: argparse.Namespace) -> int:
         print(
             "  without made-up cases: a messenger, a staff group or alerts are set, and real people would be rung"
         )
+    return 0
+
+
+def _count(_chosen: argparse.Namespace) -> int:
+    """May be interrupted at any moment: what is counted stays counted, and the next run goes on from there."""
+    with closing(open_store(Settings.load())) as store, tqdm(total=counting.behind(store), unit="") as bar:
+        try:
+            while counting.behind(store):
+                done = counting.count(store, COUNTED_AT_ONCE)
+                bar.update(done)
+                time.sleep(0 if done else 0.2)  # somebody is still writing what comes next
+        except KeyboardInterrupt:
+            print(f"interrupted, {counting.behind(store)} still to count", file=sys.stderr)
+            return 130
     return 0
 
 
