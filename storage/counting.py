@@ -22,7 +22,8 @@ from storage.tables import counted, log, traces, traffic
 MOST = 5_000  # numbers of the log at a time
 TOGETHER = 500  # traces looked up at a time
 NAME, WRITERS = "traffic", "writers"
-CAME = "came"  # a step that she came to, from wherever; the other kinds are those of the log
+# Beside the kinds of the log: a step that she came to, from wherever; and how long she took there.
+CAME, TOOK = "came", "took"
 # Which column says what happened, for each kind that is counted.
 WHAT = {
     "moved": "goes_to",
@@ -163,7 +164,7 @@ def _tally(conn: Connection, start: int, end: int) -> Counter[tuple[Any, ...]]:
         for key in _keys(row):
             if (row.trace, key) not in done:
                 done.add((row.trace, key))
-                found[(*about, *key, logbook.bucket(row.took if key[0] == "moved" else None))] += 1
+                found[(*about, *key, logbook.bucket(row.took if key[0] == TOOK else None))] += 1
     return found
 
 
@@ -186,6 +187,8 @@ def _keys(row: _Row) -> Iterator[_Key]:
         yield row.kind, row.step, getattr(row, what)
     if row.kind == "moved":
         yield CAME, row.goes_to, ""
+        if row.took is not None:
+            yield TOOK, row.step, ""
 
 
 _TRAFFIC = [column.name for column in traffic.columns]

@@ -13,7 +13,7 @@ from flows import logbook
 from flows.intake import INTAKE
 from storage import counting
 from storage.__main__ import main
-from storage.counting import CAME, WHAT, count
+from storage.counting import CAME, TOOK, WHAT, count
 from storage.settings import Settings
 from storage.store import Store, open_store
 from storage.tables import log, traces, traffic
@@ -54,6 +54,8 @@ def directly(store: Store) -> Counter[tuple[object, ...]]:
                 found.add((*about, row.kind, row.step, getattr(row, WHAT[row.kind])))
             if row.kind == "moved":
                 found.add((*about, CAME, row.goes_to, ""))
+                if row.took is not None:
+                    found.add((*about, TOOK, row.step, ""))
     return Counter(one[1:] for one in found)
 
 
@@ -105,7 +107,7 @@ def test_how_long_she_took_stands_in_its_bucket(store: Store) -> None:
     her.presses("go_on")
     count_all(store, 5000)
     with store.read() as conn:
-        wanted = select(traffic.c.bucket).where(traffic.c.kind == "moved", traffic.c.step == "notice")
+        wanted = select(traffic.c.bucket).where(traffic.c.kind == TOOK, traffic.c.step == "notice")
         assert conn.execute(wanted).scalars().all() == [logbook.bucket(100.0)]
 
 
