@@ -1,4 +1,4 @@
-"""What time alone brings: due waits, the wiping of what is a day old, the auditor. None stops another."""
+"""What time alone brings: due waits, wiping what is a day old, the auditor, counting. None stops another."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bot.trouble import where
-from storage import turns, watch, wiping
+from storage import counting, turns, watch, wiping
 from storage.book import Forgotten
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WAITS = 0.5  # seconds between two looks for due waits
 WIPES = 60.0
 AUDITS = 30.0
+COUNTS = 60.0
 TELL_AGAIN = 3600.0  # the same finding is told once an hour
 MOST = 100
 _log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Ticker:
             together.create_task(self._every(WIPES, self.wipes))
             # Not at once: after a pause, what became due meanwhile is not late, it is being caught up with.
             together.create_task(self._every(AUDITS, self.audit, first=AUDITS))
+            together.create_task(self._every(COUNTS, self.counts))
 
     async def _every(self, seconds: float, look: Callable[[], Awaitable[object]], first: float = 0.0) -> None:
         await asyncio.sleep(first)
@@ -72,6 +74,10 @@ class Ticker:
         if wiped:
             self.work.kick()
         return int(wiped)
+
+    async def counts(self) -> int:
+        """What the log adds up to, for the figures of the desk; a piece a minute, so that nobody waits for it."""
+        return await asyncio.to_thread(counting.count, self.work.store)
 
     async def audit(self) -> list[watch.Finding]:
         """Facts that should not be: written to the log, and told to the house's own alert addresses."""

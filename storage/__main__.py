@@ -8,11 +8,16 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 
+from tqdm import tqdm
+
 from flows.words import LANGUAGES
-from storage import demo, staff, watch
+from storage import counting, demo, staff, watch, year
 from storage.sealed import new_secret
 from storage.settings import Settings
-from storage.store import StoreTrouble, migrate, open_store
+from storage.store import Store, StoreTrouble, migrate, open_store
+
+STOPPED = 130  # what a shell gives for Ctrl-C
+COUNTED_AT_ONCE = 20_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("migrate", help="create the store, or bring it up to date").set_defaults(run=_migrate)
     commands.add_parser("key", help="print a fresh DREMPEL_SECRET_KEY").set_defaults(run=_key)
     commands.add_parser("audit", help="print what should be moving and is not").set_defaults(run=_audit)
-    commands.add_parser("demo", help="fill an empty store with a made-up shelter").set_defaults(run=_demo)
+    _demo_commands(commands.add_parser("demo", help="fill an empty store with a made-up shelter"))
+    commands.add_parser("count", help="bring the desk's figures up to date").set_defaults(run=_count)
     _staff_commands(commands.add_parser("staff", help="look after the accounts of the desk"))
     chosen = parser.parse_args(arguments)
     try:
@@ -66,15 +72,63 @@ def _staff_commands(parser: argparse.ArgumentParser) -> None:
     adding.set_defaults(run=_staff_add)
 
 
-def _demo(_chosen: argparse.Namespace) -> int:
+def _demo_commands(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--year", action="store_true", help="and with a made-up year of conversations")
+    parser.add_argument(
+        "--conversations", type=int, default=year.CONVERSATIONS, help="so many (%(default)s)", metavar="N"
+    )
+    parser.set_defaults(run=_demo)
+
+
+def _demo(chosen: argparse.Namespace) -> int:
     settings = Settings.load()
     women = demo.wakes_nobody(settings)
     with closing(open_store(settings)) as store:
         print(demo.fill(store, time.time(), women=women), end="")
+        code = _year(store, settings, chosen.conversations) if chosen.year else 0
     if not women:
         print(
             "  without made-up cases: a messenger, a staff group or alerts are set, and real people would be rung"
         )
+    return code
+
+
+def _year(store: Store, settings: Settings, conversations: int) -> int:
+    """Goes on where an earlier run was stopped; Ctrl-C keeps every whole day."""
+    try:
+        known = year.plan(store, time.time(), settings.timezone, conversations)
+    except year.Refused as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    if known.done:
+        print(f"  its year of {known.conversations:,} conversations stands already")
+        return 0
+    parts = year.fill(store, known)
+    try:
+        with (
+            closing(parts),
+            tqdm(total=year.DAYS, initial=known.made, unit="day", desc="a made-up year") as bar,
+        ):
+            for part in parts:
+                bar.update(len(part.days))
+    except KeyboardInterrupt:
+        print("stopped: every whole day is kept, and the same command goes on from there", file=sys.stderr)
+        return STOPPED
+    print(f"  and a year of {known.conversations:,} made-up conversations, till {known.ends}")
+    return 0
+
+
+def _count(_chosen: argparse.Namespace) -> int:
+    """May be interrupted at any moment: what is counted stays counted, and the next run goes on from there."""
+    with closing(open_store(Settings.load())) as store, tqdm(total=counting.behind(store), unit="") as bar:
+        try:
+            while counting.behind(store):
+                done = counting.count(store, COUNTED_AT_ONCE)
+                bar.update(done)
+                time.sleep(0 if done else 0.2)  # somebody is still writing what comes next
+        except KeyboardInterrupt:
+            print(f"interrupted, {counting.behind(store)} still to count", file=sys.stderr)
+            return STOPPED
     return 0
 
 

@@ -24,9 +24,17 @@ def lasting(tongue: Tongue, seconds: float | None) -> str:
     return tongue.t("desk.brief.d", n=_short(seconds / DAY))
 
 
-def percent(part: int | None, whole: int | None) -> str:
-    """Of published counts only, in whole percents."""
-    return "–" if part is None or not whole else f"{min(round(100 * part / whole), 100)} %"
+def tick(tongue: Tongue, seconds: float) -> str:
+    """A round time: 1 min, 2 h, 1 d."""
+    for unit, length in (("d", DAY), ("h", HOUR), ("min", MINUTE)):
+        if seconds >= length:
+            return tongue.t(f"desk.brief.{unit}", n=_short(seconds / length))
+    return tongue.t("desk.brief.s", n=_short(seconds))
+
+
+def percent(share: float | None) -> str:
+    """A share of published counts, in whole percents."""
+    return "–" if share is None else f"{round(100 * share)} %"
 
 
 def _short(value: float) -> str:
