@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flows.ladder import CONTACT_WITHIN, LADDERS, UNANSWERED_AFTER
+from flows.ladder import CONTACT_WITHIN, PROMISED
 from flows.model import Colour, Urgency
 from storage.flowlogs import Log, Moment, Row
 
-# Within how many seconds somebody has the case: after that she is told honestly that nobody has answered, or the
-# last rung of the ladder rings.
-PROMISED: dict[Urgency, float] = {
-    Urgency.NOW: UNANSWERED_AFTER,
-    Urgency.TODAY: LADDERS[Urgency.TODAY].rungs[-1].after,
-    Urgency.THIS_WEEK: LADDERS[Urgency.THIS_WEEK].rungs[-1].after,
-}
 TOUCHING = frozenset({"in_touch", "spoken_live"})
 
 
