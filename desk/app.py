@@ -9,7 +9,21 @@ from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from desk import account, board, case, deeds, live, logs, people, rota, signing
+from desk import (
+    account,
+    board,
+    case,
+    deeds,
+    export,
+    house,
+    live,
+    logs,
+    people,
+    placing,
+    rota,
+    shelters,
+    signing,
+)
 from desk.gate import Gate, with_token
 from desk.pages import trouble
 from desk.room import Room
@@ -34,7 +48,8 @@ def make_app(store: Store, settings: Settings) -> FastAPI:
         exception_handlers={HTTPException: _refused, 422: _malformed},
     )
     app.state.room = room
-    for page in (signing, board, case, deeds, live, rota, logs, account, people):
+    pages = (signing, board, case, deeds, placing, live, shelters, house, rota, logs, export, account, people)
+    for page in pages:
         app.include_router(page.router)
     app.add_api_route("/robots.txt", _robots, methods=["GET"])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

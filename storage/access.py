@@ -5,8 +5,6 @@ A worker who knows her, or him, is barred: they neither see nor open the case.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
@@ -50,20 +48,19 @@ def note(
     what: str,
     now: float,
     *,
-    why: str = "",
     store: Store | None = None,
+    why: str = "",
 ) -> None:
-    """Who looked at what, or did what with it: codes only; a reason that was asked for is sealed by `store`."""
-    values: dict[str, Any] = {"at": now, "staff_id": int(staff_id), "intake_id": intake_id, "what": what}
-    if why and store is not None:
-        values["why"] = store.keys.staff.seal(why.encode(), "why:" + what)
+    """Who looked at what, or did what with it: codes only. `why`: the reason that was asked for, which is sealed."""
+    sealed = store.keys.staff.seal(why.strip().encode(), "why:" + what) if store and why.strip() else None
+    values = {"at": now, "staff_id": int(staff_id), "intake_id": intake_id, "what": what, "why": sealed}
     conn.execute(insert(access_log).values(values))
 
 
 def record(store: Store, staff_id: str, what: str, now: float, *, why: str = "") -> None:
-    """Who changed what about the accounts or the rota: codes and ids only; `why`: sealed."""
+    """Who changed what about the accounts, the rota or the shelters: codes and ids only."""
     with store.write() as conn:
-        note(conn, staff_id, None, what, now, why=why, store=store)
+        note(conn, staff_id, None, what, now, store=store, why=why)
 
 
 def case_of(store: Store, handoff_id: int) -> int | None:
