@@ -119,4 +119,3 @@ def name(asked: tuple[int, ...], ending: str) -> str:
     """A file's name says of when it is, and nothing else."""
     first, last = (date.fromordinal(week).isoformat() for week in (asked[0], asked[-1]))
     return f"drempel-{first}-{last}.{ending}"
-
