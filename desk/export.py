@@ -44,23 +44,25 @@ def make(
 ) -> Response:
     try:
         weeks = _weeks(asking, since, until)
-        made = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed when all of it was sent
-        handed_out.make(
-            asking.store,
-            kind,
-            weeks,
-            made,
-            by=asking.who.id,
-            purpose=purpose,
-            now=asking.now,
-            language=asking.tongue.language,
-        )
+        made = _made(asking, kind, weeks, purpose)
     except Refused as refused:
         draft = {"kind": kind, "since": since, "until": until, "purpose": purpose}
         return _page(asking, draft, 409, wrong=str(refused))
     name = exports.name(weeks, handed_out.KINDS[kind])
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(_sent(made), media_type=TYPES[kind], headers=headers)
+
+
+def _made(asking: Visit, kind: str, weeks: tuple[int, ...], purpose: str) -> IO[bytes]:
+    """The export, in a file that is gone when it is closed."""
+    made = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed when all of it was sent
+    known = {"by": asking.who.id, "purpose": purpose, "now": asking.now, "language": asking.tongue.language}
+    try:
+        handed_out.make(asking.store, kind, weeks, made, **known)
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 def _weeks(asking: Visit, since: str, until: str) -> tuple[int, ...]:

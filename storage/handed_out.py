@@ -41,16 +41,21 @@ def make(
     linked: bool = False,
 ) -> None:
     """Writes an export of these weeks. Raises Refused: needs_purpose, no_such_kind."""
-    purpose = purpose.strip()[:LONGEST]
-    if len(purpose) < SHORTEST:
-        raise Refused("needs_purpose")
     if kind not in KINDS:
         raise Refused("no_such_kind")
-    access.record(store, by, WHAT + kind, now, why=purpose)
+    access.record(store, by, WHAT + kind, now, why=meant(purpose))
     if kind == "csv":
         into.writelines(line.encode() for line in exports.table(store, asked))
     else:
         flow_results.write(store, asked, into, now, language, linked=linked)
+
+
+def meant(purpose: str) -> str:
+    """The purpose, as it is kept. Raises Refused where it says too little."""
+    told = purpose.strip()[:LONGEST]
+    if len(told) < SHORTEST:
+        raise Refused("needs_purpose")
+    return told
 
 
 def past(store: Store, limit: int = 20) -> list[Past]:

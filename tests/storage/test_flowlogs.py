@@ -17,19 +17,10 @@ from storage.flowlogs import Asked
 from storage.store import Store
 from storage.tables import access_log, intakes, traces
 from tests.storage.her import START, Her, Worker
+from tests.storage.logged import NOW, conversation
 
 DAY = 24 * 3600.0
-NOW = START + 3600
 WHY = "klacht van haar zelf nagaan"
-
-
-def conversation(trace: str, **known: Any) -> dict[str, Any]:
-    """A made-up row of traces: green, going on, and of no interest, but for what is said."""
-    plain: dict[str, Any] = {column.name: None for column in traces.columns}
-    plain |= {column.name: "" for column in traces.columns if column.type.python_type is str}
-    numbers = ("week", "hour", "turns", "colour", "highest", "urgency", "rungs")
-    plain |= dict.fromkeys(numbers, 0) | {"overridden": False, "no_place": False}
-    return plain | {"trace": trace, "started": START, "last_at": NOW, "language": "nl"} | known
 
 
 def fill(store: Store, *rows: dict[str, Any]) -> None:
