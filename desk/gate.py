@@ -181,6 +181,12 @@ def manages_rota(asking: Annotated[Visit, Depends(visit)]) -> Visit:
     return asking
 
 
+def supervises(asking: Annotated[Visit, Depends(visit)]) -> Visit:
+    if not asking.who.supervises:
+        raise HTTPException(403, "role")
+    return asking
+
+
 def manages_people(asking: Annotated[Visit, Depends(visit)]) -> Visit:
     if "admin" not in asking.who.roles:
         raise HTTPException(403, "role")

@@ -31,7 +31,7 @@ def endings(conn: Connection, asked: Asked, now: float) -> Endings:
     wanted = select(traces.c.week, how, func.count()).where(*those(asked)).group_by(traces.c.week, how)
     n: Counter[tuple[int, str]] = Counter()
     total: Counter[str] = Counter()
-    for week, code, count in conn.execute(wanted).tuples():
+    for week, code, count in conn.execute(wanted):
         n[week, code] += count
         total[code] += count
     weeks = tuple((week, tuple(published(n[week, code]) for code in ENDINGS)) for week in asked.weeks)

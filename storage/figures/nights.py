@@ -35,7 +35,7 @@ def nights(conn: Connection, asked: Asked, timezone: str) -> Nights:
     )
     dates: defaultdict[str, set[date]] = defaultdict(set)
     weeks: dict[str, int] = {}
-    for trace, at, week in conn.execute(wanted).tuples():
+    for trace, at, week in conn.execute(wanted):
         dates[trace].add(_night(at, timezone))
         weeks[trace] = week
     women = published(len(weeks))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Column, func, select
 from sqlalchemy.engine import Connection
 
 from storage.counting import CAME, TOOK
@@ -71,31 +72,28 @@ def traffic_of(store: Store, asked: Asked, now: float) -> Traffic:
 def _passed(
     conn: Connection, asked: Asked
 ) -> tuple[Counter[str], Counter[Way], defaultdict[str, Counter[int]]]:
-    """Who came where, who went where, and how long they took: one look at the table for all three."""
-    by = (traffic.c.kind, traffic.c.step, traffic.c.what, traffic.c.bucket)
-    wanted = (
-        select(*by, func.sum(traffic.c.n))
-        .where(*those(asked, traffic), traffic.c.kind.in_((CAME, TOOK, "moved")))
-        .group_by(*by)
-    )
-    came: Counter[str] = Counter()
-    ways: Counter[Way] = Counter()
+    """Who came where, who went where, and how long they took."""
+    step, what, bucket = traffic.c.step, traffic.c.what, traffic.c.bucket
+    came = Counter(dict(_summed(conn, asked, CAME, step)))
+    ways = Counter({(source, to): n for source, to, n in _summed(conn, asked, "moved", step, what)})
     took: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for kind, step, what, bucket, n in conn.execute(wanted).tuples():
-        if kind == CAME:
-            came[step] += int(n)
-        elif kind == TOOK:
-            took[step][bucket] += int(n)
-        else:
-            ways[step, what] += int(n)
+    for name, at, n in _summed(conn, asked, TOOK, step, bucket):
+        took[name][at] = n
     return came, ways, took
+
+
+def _summed(conn: Connection, asked: Asked, kind: str, *by: Column[Any]) -> Iterator[Any]:
+    """Conversations of one kind of traffic, added up."""
+    wanted = select(*by, func.sum(traffic.c.n)).where(*those(asked, traffic), traffic.c.kind == kind)
+    for *key, n in conn.execute(wanted.group_by(*by)):
+        yield (*key, int(n))
 
 
 def _stopped(conn: Connection, asked: Asked, now: float) -> Counter[Way]:
     """How many stopped at a step, by language."""
     by = (traces.c.step, traces.c.language)
     wanted = select(*by, func.count()).where(*those(asked), ending(now).in_(LEFT)).group_by(*by)
-    return Counter({(step, language): n for step, language, n in conn.execute(wanted).tuples()})
+    return Counter({(step, language): n for step, language, n in conn.execute(wanted)})
 
 
 def _by_step(left: Counter[Way]) -> Counter[str]:
@@ -118,12 +116,9 @@ def drops(conn: Connection, asked: Asked, now: float) -> tuple[Drop, ...]:
 
 
 def _came(conn: Connection, asked: Asked) -> Counter[Way]:
-    by = (traffic.c.step, traffic.c.language)
-    wanted = (
-        select(*by, func.sum(traffic.c.n)).where(*those(asked, traffic), traffic.c.kind == CAME).group_by(*by)
-    )
-    came = Counter({(step, language): int(n) for step, language, n in conn.execute(wanted).tuples()})
+    summed = _summed(conn, asked, CAME, traffic.c.step, traffic.c.language)
+    came = Counter({(step, language): n for step, language, n in summed})
     begun = select(traces.c.language, func.count()).where(*those(asked)).group_by(traces.c.language)
-    for language, n in conn.execute(begun).tuples():
+    for language, n in conn.execute(begun):
         came[START, language] = n
     return came
