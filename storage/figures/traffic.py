@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Column, func, select
+from sqlalchemy import Column, func, or_, select
 from sqlalchemy.engine import Connection
 
 from storage.counting import CAME, TOOK
 from storage.figures.asked import Asked, those
-from storage.figures.endings import ending
+from storage.figures.endings import ended
 from storage.store import Store
 from storage.suppress import published, quantile, share
 from storage.tables import traces, traffic
@@ -57,7 +57,9 @@ def traffic_of(store: Store, asked: Asked, now: float) -> Traffic:
     with store.read() as conn:
         came, ways, took = _passed(conn, asked)
         left = _stopped(conn, asked, now)
-        begun = conn.execute(select(func.count()).select_from(traces).where(*those(asked))).scalar_one()
+        begun = conn.execute(
+            select(func.count()).select_from(traces).where(*those(asked, rows=False))
+        ).scalar_one()
     came[START] = begun
     names = sorted({*came, *(step for step, _ in left)})
     gone = _by_step(left)
@@ -92,7 +94,8 @@ def _summed(conn: Connection, asked: Asked, kind: str, *by: Column[Any]) -> Iter
 def _stopped(conn: Connection, asked: Asked, now: float) -> Counter[Way]:
     """How many stopped at a step, by language."""
     by = (traces.c.step, traces.c.language)
-    wanted = select(*by, func.count()).where(*those(asked), ending(now).in_(LEFT)).group_by(*by)
+    stopped = or_(*(ended(code, now) for code in LEFT))
+    wanted = select(*by, func.count()).where(*those(asked), stopped).group_by(*by)
     return Counter({(step, language): n for step, language, n in conn.execute(wanted)})
 
 
@@ -118,7 +121,9 @@ def drops(conn: Connection, asked: Asked, now: float) -> tuple[Drop, ...]:
 def _came(conn: Connection, asked: Asked) -> Counter[Way]:
     summed = _summed(conn, asked, CAME, traffic.c.step, traffic.c.language)
     came = Counter({(step, language): n for step, language, n in summed})
-    begun = select(traces.c.language, func.count()).where(*those(asked)).group_by(traces.c.language)
+    begun = (
+        select(traces.c.language, func.count()).where(*those(asked, rows=False)).group_by(traces.c.language)
+    )
     for language, n in conn.execute(begun):
         came[START, language] = n
     return came
