@@ -15,6 +15,8 @@ from desk import (
     case,
     deeds,
     export,
+    figures,
+    flow,
     house,
     live,
     logs,
@@ -48,8 +50,9 @@ def make_app(store: Store, settings: Settings) -> FastAPI:
         exception_handlers={HTTPException: _refused, 422: _malformed},
     )
     app.state.room = room
-    pages = (signing, board, case, deeds, placing, live, shelters, house, rota, logs, export, account, people)
-    for page in pages:
+    pages = (signing, board, case, deeds, placing, live, shelters, house, rota, account, people)
+    reviewing = (logs, export, figures, flow)
+    for page in (*pages, *reviewing):
         app.include_router(page.router)
     app.add_api_route("/robots.txt", _robots, methods=["GET"])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

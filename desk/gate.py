@@ -199,13 +199,13 @@ def manages_rota(asking: Annotated[Visit, Depends(visit)]) -> Visit:
     return asking
 
 
-def manages_people(asking: Annotated[Visit, Depends(visit)]) -> Visit:
-    if "admin" not in asking.who.roles:
+def supervises(asking: Annotated[Visit, Depends(visit)]) -> Visit:
+    if not asking.who.supervises:
         raise HTTPException(403, "role")
     return asking
 
 
-def supervises(asking: Annotated[Visit, Depends(visit)]) -> Visit:
-    if not asking.who.supervises:
+def manages_people(asking: Annotated[Visit, Depends(visit)]) -> Visit:
+    if "admin" not in asking.who.roles:
         raise HTTPException(403, "role")
     return asking

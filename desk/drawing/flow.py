@@ -22,10 +22,10 @@ from flows.model import Flow, Step
 from storage.figures.traffic import StepTraffic
 
 ROW, HEAD, FOOT = 28.0, 58.0, 8.0
-LINE, NAMES, BARS = 106.0, 122.0, 156.0  # where the line stands; where names begin; the longest bar
-COLUMNS = (317.0, 352.0, 399.0)  # the right edges of: passed, left, time
+LINE, NAMES, BARS = 92.0, 108.0, 152.0  # where the line stands; where names begin; the longest bar
+COLUMNS = (312.0, 353.0, 399.0)  # the right edges of: passed, left, time
 THICK, THIN = 9.0, 1.0
-LETTERS = 21  # of a name, where numbers stand beside it
+LETTERS = 22  # of a name, where numbers stand beside it
 
 Way = tuple[str, str]
 
@@ -129,7 +129,7 @@ def _arc(plan: _Plan, way: Way, kind: str, width: float, shift: float = 0.0) -> 
 
 def _bulge(span: float) -> float:
     """How far a curve's handles reach out; it comes three quarters of that way."""
-    return min(10 + 118 * sqrt(span / (32 * ROW)), 130.0)
+    return min(10 + 104 * sqrt(span / (32 * ROW)), 114.0)
 
 
 def _path(plan: _Plan, steps: Sequence[str], number: int) -> Markup:

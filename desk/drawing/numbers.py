@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from desk.tongue import Tongue
@@ -35,6 +38,11 @@ def tick(tongue: Tongue, seconds: float) -> str:
 def percent(share: float | None) -> str:
     """A share of published counts, in whole percents."""
     return "–" if share is None else f"{round(100 * share)} %"
+
+
+def day(tongue: Tongue, number: int, form: str = "d MMM yyyy") -> str:
+    """A day by its number, such as the Monday of a week."""
+    return format_date(date.fromordinal(number), form, locale=tongue.language)
 
 
 def _short(value: float) -> str:

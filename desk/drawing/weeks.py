@@ -26,7 +26,7 @@ class Week:
 def weeks(
     name: str, title: str, told: str, parts: Sequence[str], rows: Sequence[Week], language: str
 ) -> Markup:
-    most = top(max((sum(one or 0 for one in row.parts) for row in rows), default=0))
+    most = top(max((sum(one or 0 for one in row.parts) for row in rows), default=0) or 20)
     base, step = LEGEND + HIGH, (WIDTH - LEFT) / max(len(rows), 1)
     columns = [
         join(_column(row, LEFT + number * step, step, base, HIGH / most, name))

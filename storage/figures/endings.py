@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.engine import Connection
 
 from flows.logbook import ENDINGS, SILENT_AFTER
 from storage.figures.asked import Asked, those
 from storage.suppress import published
 from storage.tables import traces
-
-GOING_ON = "going_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +23,18 @@ class Endings:
 
 
 def endings(conn: Connection, asked: Asked, now: float) -> Endings:
-    how = ending(now)
-    wanted = select(traces.c.week, how, func.count()).where(*those(asked)).group_by(traces.c.week, how)
-    n: Counter[tuple[int, str]] = Counter()
-    total: Counter[str] = Counter()
-    for week, code, count in conn.execute(wanted).tuples():
-        n[week, code] += count
-        total[code] += count
-    weeks = tuple((week, tuple(published(n[week, code]) for code in ENDINGS)) for week in asked.weeks)
-    return Endings(weeks, tuple(published(total[code]) for code in ENDINGS), published(total.total()))
+    """Sums by week, not groups by week and ending: a group has to be sorted first."""
+    sums = [func.sum(case((ended(code, now), 1), else_=0)) for code in ENDINGS]
+    wanted = select(traces.c.week, *sums, func.count()).where(*those(asked)).group_by(traces.c.week)
+    n = {week: [int(one) for one in each] for week, *each in conn.execute(wanted)}
+    nobody = [0] * (len(ENDINGS) + 1)
+    total = [sum(each) for each in zip(nobody, *n.values(), strict=True)]
+    weeks = tuple((week, tuple(map(published, n.get(week, nobody)[:-1]))) for week in asked.weeks)
+    return Endings(weeks, tuple(map(published, total[:-1])), published(total[-1]))
 
 
-def ending(now: float) -> ColumnElement[Any]:
-    """As the row has it; silence is told by time alone."""
-    silent = traces.c.last_at < now - SILENT_AFTER
-    return case((traces.c.ended != "", traces.c.ended), (silent, "silent"), else_=GOING_ON)
+def ended(code: str, now: float) -> ColumnElement[bool]:
+    """Whether a conversation ended so; silence is told by time alone."""
+    if code != "silent":
+        return traces.c.ended == code
+    return and_(traces.c.ended == "", traces.c.last_at < now - SILENT_AFTER)

@@ -13,6 +13,6 @@ Hours = tuple[tuple[int | None, ...], ...]  # weekday (0 is Monday) -> hour -> c
 
 
 def hours(conn: Connection, asked: Asked) -> Hours:
-    wanted = select(traces.c.hour, func.count()).where(*those(asked)).group_by(traces.c.hour)
-    n: dict[int, int] = dict(conn.execute(wanted).tuples().all())
+    wanted = select(traces.c.hour, func.count()).where(*those(asked, rows=False)).group_by(traces.c.hour)
+    n: dict[int, int] = dict(conn.execute(wanted).all())
     return tuple(tuple(published(n.get(day * 24 + hour, 0)) for hour in range(24)) for day in range(7))

@@ -35,7 +35,7 @@ def houses(conn: Connection, asked: Asked, timezone: str) -> tuple[House, ...]:
     took: defaultdict[str, list[float]] = defaultdict(list)
     outcomes: Counter[tuple[str, str]] = Counter()
     wanted = select(traces.c.placed, traces.c.placed_at - traces.c.opened, traces.c.outcome)
-    for kind, seconds, outcome in conn.execute(wanted.where(*those(asked), traces.c.placed != "")).tuples():
+    for kind, seconds, outcome in conn.execute(wanted.where(*those(asked), traces.c.placed != "")):
         took[kind].append(seconds)
         outcomes[kind, outcome] += 1
     ended = _ended(conn, asked, timezone)
@@ -66,7 +66,7 @@ def _ended(conn: Connection, asked: Asked, timezone: str) -> Counter[tuple[str, 
         wanted = wanted.where(handoffs.c.language == asked.language)
     if asked.channel:
         wanted = wanted.where(intakes.c.channel == asked.channel)
-    return Counter({(kind, state): n for kind, state, n in conn.execute(wanted).tuples()})
+    return Counter({(kind, state): n for kind, state, n in conn.execute(wanted)})
 
 
 def _start(day: int, timezone: str) -> float:

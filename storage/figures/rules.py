@@ -39,7 +39,7 @@ def rules(conn: Connection, asked: Asked) -> Rules:
         .where(*those(asked, traffic), traffic.c.kind.in_(("reason", "overruled", "staff")))
         .group_by(*by)
     )
-    n = Counter({(kind, what): int(count) for kind, what, count in conn.execute(wanted).tuples()})
+    n = Counter({(kind, what): int(count) for kind, what, count in conn.execute(wanted)})
     found = [_rule(n, what) for kind, what in n if kind == "reason"]
     return Rules(
         tuple(sorted(found, key=lambda one: (-(one.share or 0), -(one.counted or 0), one.rule))),

@@ -31,7 +31,7 @@ def rungs(conn: Connection, asked: Asked) -> tuple[Rung, ...]:
         .group_by(traffic.c.what)
     )
     found = []
-    for what, n in conn.execute(wanted).tuples():
+    for what, n in conn.execute(wanted):
         number, _, who = what.partition(":")
         if number.isdecimal() and int(number) <= MOST:
             found.append(Rung(int(number), who, published(int(n))))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Column, func, or_, select
 from sqlalchemy.engine import Connection
 
 from storage.counting import CAME, TOOK
 from storage.figures.asked import Asked, those
-from storage.figures.endings import ending
+from storage.figures.endings import ended
 from storage.store import Store
 from storage.suppress import published, quantile, share
 from storage.tables import traces, traffic
@@ -56,7 +57,9 @@ def traffic_of(store: Store, asked: Asked, now: float) -> Traffic:
     with store.read() as conn:
         came, ways, took = _passed(conn, asked)
         left = _stopped(conn, asked, now)
-        begun = conn.execute(select(func.count()).select_from(traces).where(*those(asked))).scalar_one()
+        begun = conn.execute(
+            select(func.count()).select_from(traces).where(*those(asked, rows=False))
+        ).scalar_one()
     came[START] = begun
     names = sorted({*came, *(step for step, _ in left)})
     gone = _by_step(left)
@@ -71,31 +74,29 @@ def traffic_of(store: Store, asked: Asked, now: float) -> Traffic:
 def _passed(
     conn: Connection, asked: Asked
 ) -> tuple[Counter[str], Counter[Way], defaultdict[str, Counter[int]]]:
-    """Who came where, who went where, and how long they took: one look at the table for all three."""
-    by = (traffic.c.kind, traffic.c.step, traffic.c.what, traffic.c.bucket)
-    wanted = (
-        select(*by, func.sum(traffic.c.n))
-        .where(*those(asked, traffic), traffic.c.kind.in_((CAME, TOOK, "moved")))
-        .group_by(*by)
-    )
-    came: Counter[str] = Counter()
-    ways: Counter[Way] = Counter()
+    """Who came where, who went where, and how long they took."""
+    step, what, bucket = traffic.c.step, traffic.c.what, traffic.c.bucket
+    came = Counter(dict(_summed(conn, asked, CAME, step)))
+    ways = Counter({(source, to): n for source, to, n in _summed(conn, asked, "moved", step, what)})
     took: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for kind, step, what, bucket, n in conn.execute(wanted).tuples():
-        if kind == CAME:
-            came[step] += int(n)
-        elif kind == TOOK:
-            took[step][bucket] += int(n)
-        else:
-            ways[step, what] += int(n)
+    for name, at, n in _summed(conn, asked, TOOK, step, bucket):
+        took[name][at] = n
     return came, ways, took
+
+
+def _summed(conn: Connection, asked: Asked, kind: str, *by: Column[Any]) -> Iterator[Any]:
+    """Conversations of one kind of traffic, added up."""
+    wanted = select(*by, func.sum(traffic.c.n)).where(*those(asked, traffic), traffic.c.kind == kind)
+    for *key, n in conn.execute(wanted.group_by(*by)):
+        yield (*key, int(n))
 
 
 def _stopped(conn: Connection, asked: Asked, now: float) -> Counter[Way]:
     """How many stopped at a step, by language."""
     by = (traces.c.step, traces.c.language)
-    wanted = select(*by, func.count()).where(*those(asked), ending(now).in_(LEFT)).group_by(*by)
-    return Counter({(step, language): n for step, language, n in conn.execute(wanted).tuples()})
+    stopped = or_(*(ended(code, now) for code in LEFT))
+    wanted = select(*by, func.count()).where(*those(asked), stopped).group_by(*by)
+    return Counter({(step, language): n for step, language, n in conn.execute(wanted)})
 
 
 def _by_step(left: Counter[Way]) -> Counter[str]:
@@ -118,12 +119,11 @@ def drops(conn: Connection, asked: Asked, now: float) -> tuple[Drop, ...]:
 
 
 def _came(conn: Connection, asked: Asked) -> Counter[Way]:
-    by = (traffic.c.step, traffic.c.language)
-    wanted = (
-        select(*by, func.sum(traffic.c.n)).where(*those(asked, traffic), traffic.c.kind == CAME).group_by(*by)
+    summed = _summed(conn, asked, CAME, traffic.c.step, traffic.c.language)
+    came = Counter({(step, language): n for step, language, n in summed})
+    begun = (
+        select(traces.c.language, func.count()).where(*those(asked, rows=False)).group_by(traces.c.language)
     )
-    came = Counter({(step, language): int(n) for step, language, n in conn.execute(wanted).tuples()})
-    begun = select(traces.c.language, func.count()).where(*those(asked)).group_by(traces.c.language)
-    for language, n in conn.execute(begun).tuples():
+    for language, n in conn.execute(begun):
         came[START, language] = n
     return came

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -30,15 +31,22 @@ class Wait:
 
 def waits(conn: Connection, asked: Asked) -> tuple[Wait, ...]:
     wanted = select(traces.c.urgency, traces.c.touched - traces.c.opened)
-    found: defaultdict[int, list[float | None]] = defaultdict(list)
-    for urgency, took in conn.execute(wanted.where(*those(asked), traces.c.opened.is_not(None))).tuples():
-        found[urgency].append(took)
-    return tuple(_wait(urgency, found[urgency]) for urgency in sorted(Urgency, reverse=True))
+    found: defaultdict[int, list[float]] = defaultdict(list)
+    untouched: Counter[int] = Counter()
+    for urgency, took in conn.execute(wanted.where(*those(asked), traces.c.opened.is_not(None))):
+        if took is None:
+            untouched[urgency] += 1
+        else:
+            found[urgency].append(took)
+    return tuple(
+        _wait(urgency, sorted(found[urgency]), untouched[urgency])
+        for urgency in sorted(Urgency, reverse=True)
+    )
 
 
-def _wait(urgency: Urgency, took: list[float | None]) -> Wait:
-    known = [one for one in took if one is not None]
-    in_time = published(sum(one <= PROMISED[urgency] for one in known))
-    handed_on = published(len(took))
-    untouched = published(len(took) - len(known))
-    return Wait(urgency, PROMISED[urgency], spread(known), handed_on, untouched, share(in_time, handed_on))
+def _wait(urgency: Urgency, took: list[float], untouched: int) -> Wait:
+    """`took`: the shortest first."""
+    promised = PROMISED[urgency]
+    handed_on = published(len(took) + untouched)
+    kept = share(published(bisect_right(took, promised)), handed_on)
+    return Wait(urgency, promised, spread(took), handed_on, published(untouched), kept)
