@@ -20,6 +20,7 @@ from desk import (
     house,
     live,
     logs,
+    metrics,
     people,
     placing,
     rota,
@@ -40,7 +41,8 @@ STATIC = Path(__file__).parent / "static"
 def make_app(store: Store, settings: Settings) -> FastAPI:
     """The desk over this store."""
     watcher = Watcher(lambda: views.changes(store))
-    room = Room(store, settings.timezone, settings.chat_address, demo.is_demo(store), watcher)
+    token = settings.metrics_token.get_secret_value()
+    room = Room(store, settings.timezone, settings.chat_address, demo.is_demo(store), watcher, token)
     app = FastAPI(
         openapi_url=None,
         docs_url=None,
@@ -51,7 +53,7 @@ def make_app(store: Store, settings: Settings) -> FastAPI:
     )
     app.state.room = room
     pages = (signing, board, case, deeds, placing, live, shelters, house, rota, account, people)
-    reviewing = (logs, export, figures, flow)
+    reviewing = (logs, export, figures, flow, metrics)
     for page in (*pages, *reviewing):
         app.include_router(page.router)
     app.add_api_route("/robots.txt", _robots, methods=["GET"])
