@@ -91,7 +91,8 @@ class Teller:
             refused = any(one.kind == "refused" for one in moment.follows)
             return self._deed(row, "refused" if refused else row.code), False
         if who == "timer":
-            return self.tongue.known("desk.log.timer", row.code), False
+            # A look for a free place has no code of its own.
+            return self.tongue.known("desk.log.timer", row.code or "looked"), False
         if row.code == "again" and not moment.since:
             return self.tongue.t("desk.log.opened"), False
         if row.code in SENT or row.code in ("blocked", "unblocked"):
