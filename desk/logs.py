@@ -45,9 +45,7 @@ def logs(asking: Asking, request: Request, at: str = "") -> HTMLResponse:
     query = {name: value for name, value in request.query_params.items() if value and name != "at"}
     found = flowlogs.page(asking.store, asked_for(query, asking.room.timezone), at, asking.now)
     links = {way: _link(query, getattr(found, way)) for way in ("newer", "older")}
-    return show(
-        asking, "logs.html", page=found, query=query, links=links, span=_span(asking), **_form(asking)
-    )
+    return show(asking, "logs.html", page=found, query=query, links=links, **_times(asking), **_form(asking))
 
 
 @router.get("/logs/compare")
@@ -60,7 +58,7 @@ def compare(
         return show(asking, "logs_two.html", 400)
     both = [_shown(asking, name) for name in names]
     drawn = drawing.draw(INTAKE, asking.tongue, paths=[one.log.path for one in both], href=_step)
-    return show(asking, "logs_compare.html", both=both, drawn=drawn, span=_span(asking))
+    return show(asking, "logs_compare.html", both=both, drawn=drawn, **_times(asking))
 
 
 @router.get("/logs/{trace}")
@@ -82,7 +80,7 @@ def _page(asking: Visit, trace: str, status: int = 200, *, wrong: str = "", draf
     shown = _shown(asking, trace)
     drawn = drawing.draw(INTAKE, asking.tongue, paths=[shown.log.path], href=_step)
     more = {"wrong": wrong, "draft": draft, "shortest": behind.SHORTEST, "longest": behind.LONGEST}
-    return show(asking, "log.html", status, shown=shown, drawn=drawn, span=_span(asking), **more)
+    return show(asking, "log.html", status, shown=shown, drawn=drawn, **_times(asking), **more)
 
 
 def _shown(asking: Visit, trace: str) -> Shown:
@@ -94,8 +92,12 @@ def _shown(asking: Visit, trace: str) -> Shown:
     return Shown(found, teller.all(found), handled(found, asking.now))
 
 
-def _span(asking: Visit) -> Any:
-    return lambda seconds: retold.span(asking.tongue, seconds)
+def _times(asking: Visit) -> dict[str, Any]:
+    """How a page of logs tells times."""
+    return {
+        "span": lambda seconds: retold.span(asking.tongue, seconds),
+        "begun": lambda at: retold.begun(asking.tongue, at, asking.now),
+    }
 
 
 def _step(step: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_time
+from babel.dates import format_datetime, format_time
 
 from desk.tongue import Tongue
 from flows.model import Content
@@ -15,6 +15,7 @@ from storage.flowlogs import Log, Moment, Row
 from storage.reading import Told
 
 SENT = frozenset(Content)
+YEAR_IS_PLAIN = 180 * 24 * 3600.0  # seconds
 UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
@@ -157,6 +158,14 @@ def clock(tongue: Tongue, at: float) -> str:
     """To the second: what a log is about often is."""
     local = datetime.fromtimestamp(at, ZoneInfo(tongue.timezone))
     return format_time(local, "HH:mm:ss", locale=tongue.language)
+
+
+def begun(tongue: Tongue, at: float, now: float) -> str:
+    """When a conversation began; with the year where that is not plain."""
+    if now - at < YEAR_IS_PLAIN:
+        return tongue.clock(at, now)
+    local = datetime.fromtimestamp(at, ZoneInfo(tongue.timezone))
+    return format_datetime(local, "EEE d MMM y HH:mm", locale=tongue.language)
 
 
 def span(tongue: Tongue, seconds: float) -> str:

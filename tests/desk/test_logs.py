@@ -12,12 +12,10 @@ from desk import retold
 from desk.logs import asked_for
 from desk.tongue import Tongue
 from flows import words
-from flows.handoff import DEEDS
 from flows.logbook import ENDINGS, KINDS
 from flows.model import Colour, Content
 from flows.placement import STATES, Kind
 from flows.waits import _WAITED
-from storage import behind
 from storage.flowlogs import GOING_ON, one
 from storage.handled import handled
 from storage.store import Store
@@ -272,17 +270,12 @@ def test_every_code_of_a_log_has_its_words(language: str) -> None:
     wanted = {f"desk.log.{kind}" for kind in KINDS.keys() - told_otherwise}
     wanted |= {f"desk.log.ended.{ending}" for ending in (*ENDINGS, GOING_ON)}
     wanted |= {f"desk.log.sent.{content}" for content in (*Content, "blocked", "unblocked")}
-    wanted |= {
-        f"desk.log.timer.{timer}"
-        for timer in ("rung", "contact", "unanswered", "silence", "unread", "hold", "looked")
-    }
+    wanted |= {f"desk.log.timer.{timer}" for timer in (*_WAITED, "looked")}
     wanted |= {f"desk.log.place_is.{state}" for state in (*STATES, "extended")} | {
         f"desk.log.house.{kind}" for kind in Kind
     }
     wanted |= {f"desk.log.refused.{code}" for code in ("needs_why", "not_behind")}
     assert wanted <= words.catalogue(language).keys()
-    assert DEEDS
-    assert behind.SHORTEST == 10
 
 
 @pytest.mark.parametrize(
@@ -291,6 +284,13 @@ def test_every_code_of_a_log_has_its_words(language: str) -> None:
 def test_spans_are_told_in_the_two_units_that_say_most(seconds: float, words_: str) -> None:
     """No zero that says nothing, and never more than two."""
     assert retold.span(Tongue("nl", AMSTERDAM), seconds) == words_
+
+
+def test_a_year_stands_where_it_is_not_plain() -> None:
+    """Last month's day and hour are enough; of a conversation long ago the year is said too."""
+    tongue, at = Tongue("nl", AMSTERDAM), 1_700_000_000.0
+    assert retold.begun(tongue, at, at + 30 * 86400) == "di 14 nov 23:13"
+    assert retold.begun(tongue, at, at + 300 * 86400) == "di 14 nov 2023 23:13"
 
 
 def test_every_trace_has_a_row_to_be_found(store: Store, her: Her) -> None:
