@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -21,13 +21,31 @@ from flows.handoff import OUTCOMES
 from flows.indicators import COMBINATIONS, INDICATORS
 from flows.intake import INTAKE
 from flows.logbook import ENDINGS
-from storage import behind, flowlogs, staff
-from storage.flowlogs import GOING_ON, Asked, Log
+from storage import behind, course, flowlogs, staff
+from storage.course import Log
+from storage.flowlogs import GOING_ON, Asked
 from storage.handled import Handled, handled
 from storage.staff import Refused
 
 router = APIRouter()
 Asking = Annotated[Visit, Depends(supervises)]
+# What can be asked for: the words for it, and where the words for its values begin.
+NARROWS = {
+    "since": ("desk.logs.since", ""),
+    "until": ("desk.logs.until", ""),
+    "colour": ("desk.logs.colour", "desk.colour"),
+    "urgency": ("desk.logs.urgency", "desk.urgency"),
+    "ended": ("desk.logs.ended", "desk.log.ended"),
+    "outcome": ("desk.deed.outcome", "outcome"),
+    "indicator": ("desk.logs.indicator", "indicator"),
+    "rule": ("desk.logs.rule", "rule"),
+    "step": ("desk.logs.step", "desk.q"),
+    "language": ("desk.language", "desk.language"),
+    "channel": ("desk.logs.channel", "desk.channel"),
+    "version": ("desk.logs.version", ""),
+    "overridden": ("desk.logs.overridden", "desk.logs"),
+}
+LEVELS = {"colour": ("green", "orange", "red"), "urgency": ("week", "today", "now")}
 WORDS = ("language", "channel", "indicator", "rule", "outcome", "ended", "step", "version")
 
 
@@ -43,9 +61,20 @@ class Shown:
 @router.get("/logs")
 def logs(asking: Asking, request: Request, at: str = "") -> HTMLResponse:
     query = {name: value for name, value in request.query_params.items() if value and name != "at"}
-    found = flowlogs.page(asking.store, asked_for(query, asking.room.timezone), at, asking.now)
+    asked = asked_for(query, asking.room.timezone)
+    found = flowlogs.page(asking.store, asked, at, asking.now)
     links = {way: _link(query, getattr(found, way)) for way in ("newer", "older")}
-    return show(asking, "logs.html", page=found, query=query, links=links, **_times(asking), **_form(asking))
+    narrowed = list(_narrowed(asking, query, asked))
+    return show(
+        asking,
+        "logs.html",
+        page=found,
+        query=query,
+        narrowed=narrowed,
+        links=links,
+        **_times(asking),
+        **_form(asking),
+    )
 
 
 @router.get("/logs/compare")
@@ -84,7 +113,7 @@ def _page(asking: Visit, trace: str, status: int = 200, *, wrong: str = "", draf
 
 
 def _shown(asking: Visit, trace: str) -> Shown:
-    found = flowlogs.one(asking.store, trace, asking.now)
+    found = course.one(asking.store, trace, asking.now)
     if found is None:
         raise HTTPException(404)
     names = {member.id: member.name for member in staff.members(asking.store)}
@@ -117,6 +146,14 @@ def asked_for(query: Mapping[str, str], timezone: str) -> Asked:
         overridden={"yes": True, "no": False}.get(query.get("overridden", "")),
         **{name: query.get(name, "") for name in WORDS},
     )
+
+
+def _narrowed(asking: Visit, query: Mapping[str, str], asked: Asked) -> Iterator[tuple[str, str]]:
+    """What the list is narrowed to, in words."""
+    for name, (label, prefix) in NARROWS.items():
+        if getattr(asked, name) not in (None, ""):
+            code = LEVELS[name][int(query[name])] if name in LEVELS else query[name]
+            yield asking.tongue.t(label), asking.tongue.known(prefix, code) if prefix else code
 
 
 def _level(value: str) -> int | None:

@@ -16,7 +16,8 @@ from flows.logbook import ENDINGS, KINDS
 from flows.model import Colour, Content
 from flows.placement import STATES, Kind
 from flows.waits import _WAITED
-from storage.flowlogs import GOING_ON, one
+from storage.course import one
+from storage.flowlogs import GOING_ON
 from storage.handled import handled
 from storage.store import Store
 from storage.tables import access_log, traces
@@ -60,6 +61,7 @@ def test_filters_narrow_the_list_and_stay_in_the_form(ria: Browser, store: Store
     assert trace_of(orange) not in page
     assert '<option value="2" selected>' in page
     assert '<option value="KILL" selected>' in page
+    assert "Kleur: Rood Teken van gevaar: Dreigen met doden Alles tonen" in told(page)
     assert trace_of(orange) in ria.get("/logs?colour=purple&since=never&at=x").text
     assert "Geen gesprek past hierbij." in ria.get("/logs?outcome=police").text
 
