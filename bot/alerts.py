@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from bot.channels import ForGood, Passing, Sent
 from bot.trouble import where
 from flows import words
-from storage import cards, staff, troubles
-from storage.cards import COLOURS, URGENCIES
+from flows.placing import NO_PLACE
+from storage import cards, guard, staff, troubles
+from storage.cards import COLOURS, URGENCIES, Facts
 from storage.outbox import Row
 
 if TYPE_CHECKING:
@@ -47,10 +48,11 @@ class Alerts:
 
     async def send(self, row: Row) -> Sent | Passing | ForGood:
         """Each address by itself; what failed is tried again without those that it reached."""
-        body = await asyncio.to_thread(self._body, [int(one) for one in row.payload.get("handoffs", ())])
+        who = str(row.payload.get("who", ""))
+        body = await asyncio.to_thread(self._body, [int(one) for one in row.payload.get("handoffs", ())], who)
         if not body:
             return Sent(None)
-        wanted = await asyncio.to_thread(self._addresses, str(row.payload.get("who", "")))
+        wanted = await asyncio.to_thread(self._addresses, who)
         reached = self._of(row.id)
         failed = await self._ring([one for one in wanted if one not in reached], body, reached)
         if not failed:
@@ -86,8 +88,14 @@ class Alerts:
         settings, store = self.work.settings, self.work.store
         return settings.alert_addresses() + staff.ring_addresses(store, who, self.clock(), settings.timezone)
 
-    def _body(self, handoff_ids: list[int]) -> str:
-        """Nothing where all of them are closed or gone by now."""
+    def _body(self, handoff_ids: list[int], who: str) -> str:
+        """Nothing where all of them are closed or gone by now; without its name where that would name a house."""
+        body = self._said(handoff_ids, who)
+        if body and not guard.for_staff(self.work.store, body):
+            return words.text(LANGUAGE, "alert.held_back")
+        return body
+
+    def _said(self, handoff_ids: list[int], who: str) -> str:
         found = [one for one in cards.facts(self.work.store, handoff_ids) if not one.closed]
         desk = self.work.settings.desk_address.rstrip("/")
         if not found:
@@ -97,7 +105,7 @@ class Alerts:
         one = found[0]
         return words.text(
             LANGUAGE,
-            "alert.one",
+            _about(one, who),
             name=one.name,
             colour=words.text(LANGUAGE, f"card.colour.{COLOURS[one.colour]}"),
             urgency=words.text(LANGUAGE, f"card.urgency.{URGENCIES[one.urgency]}"),
@@ -109,6 +117,13 @@ class Alerts:
         while len(self._reached) > REMEMBERED:
             self._reached.popitem(last=False)
         return reached
+
+
+def _about(facts: Facts, who: str) -> str:
+    """What is asked: to look for a place, to help where none is free, or to take the case."""
+    if who == "placement":
+        return "alert.place"
+    return "alert.no_place" if who == "supervisors" and NO_PLACE in facts.marks else "alert.one"
 
 
 async def tell_trouble(work: Work, code: str, detail: str = "") -> None:

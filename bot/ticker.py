@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bot.trouble import where
-from storage import counting, turns, watch, wiping
+from storage import counting, looking, turns, watch, wiping
 from storage.book import Forgotten
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WAITS = 0.5  # seconds between two looks for due waits
 WIPES = 60.0
+LOOKS = 10.0  # seconds between two looks for a place for whoever needs one
 AUDITS = 30.0
 COUNTS = 60.0
 TELL_AGAIN = 3600.0  # the same finding is told once an hour
@@ -39,6 +40,7 @@ class Ticker:
         async with asyncio.TaskGroup() as together:
             together.create_task(self._every(WAITS, self.waits))
             together.create_task(self._every(WIPES, self.wipes))
+            together.create_task(self._every(LOOKS, self.looks))
             # Not at once: after a pause, what became due meanwhile is not late, it is being caught up with.
             together.create_task(self._every(AUDITS, self.audit, first=AUDITS))
             together.create_task(self._every(COUNTS, self.counts))
@@ -78,6 +80,13 @@ class Ticker:
     async def counts(self) -> int:
         """What the log adds up to, for the figures of the desk; a piece a minute, so that nobody waits for it."""
         return await asyncio.to_thread(counting.count, self.work.store)
+
+    async def looks(self) -> int:
+        """Where nothing that fits is free, a supervisor is told."""
+        changed = await asyncio.to_thread(looking.look, self.work.store, self.clock(), self.work.house())
+        if changed:
+            self.work.kick()
+        return changed
 
     async def audit(self) -> list[watch.Finding]:
         """Facts that should not be: written to the log, and told to the house's own alert addresses."""

@@ -9,7 +9,21 @@ from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from desk import account, board, case, deeds, figures, flow, live, people, rota, signing
+from desk import (
+    account,
+    board,
+    case,
+    deeds,
+    figures,
+    flow,
+    house,
+    live,
+    people,
+    placing,
+    rota,
+    shelters,
+    signing,
+)
 from desk.gate import Gate, with_token
 from desk.pages import trouble
 from desk.room import Room
@@ -34,7 +48,9 @@ def make_app(store: Store, settings: Settings) -> FastAPI:
         exception_handlers={HTTPException: _refused, 422: _malformed},
     )
     app.state.room = room
-    for page in (signing, board, case, deeds, live, rota, account, people, figures, flow):
+    for page in (signing, board, case, deeds, placing, live, shelters, house, rota, account, people):
+        app.include_router(page.router)
+    for page in (figures, flow):
         app.include_router(page.router)
     app.add_api_route("/robots.txt", _robots, methods=["GET"])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from desk import guide
 from desk.gate import sees_cases
@@ -20,9 +20,11 @@ Asking = Annotated[Visit, Depends(sees_cases)]
 
 
 @router.get("/")
-def board(asking: Annotated[Visit, Depends(visit)]) -> HTMLResponse:
-    if not asking.who.sees_cases:  # an administrator's first page
-        return show(asking, "nothing.html")
+def board(asking: Annotated[Visit, Depends(visit)]) -> Response:
+    if not asking.who.sees_cases:
+        if "house" in asking.who.roles:
+            return RedirectResponse("/house", 303)
+        return show(asking, "nothing.html")  # an administrator's first page
     return show(asking, "board.html", **_board(asking))
 
 

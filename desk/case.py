@@ -104,6 +104,7 @@ def _case(asking: Visit, view: CaseView) -> dict[str, Any]:
         "donts": guide.donts(view),
         "reminders": guide.reminders(view),
         "may": deeds,
+        "may_place": guide.may_place(view, asking.who),
         "no_writing": guide.why_not_write(view),
         "danger": [why for why in view.reasons if not _not_known(why)],
         **_unread(view),

@@ -11,13 +11,13 @@ from desk.case import case_page, opened
 from desk.gate import sees_cases
 from desk.room import Visit
 from flows.model import Colour, StaffDid
-from storage import staff, turns, views
+from storage import guard, placing, staff, turns, views
 from storage.staff import Member, Wait
 from storage.views import QueueRow
 
 router = APIRouter()
 Asking = Annotated[Visit, Depends(sees_cases)]
-PLAIN = ("take", "in_touch", "spoken_live", "give_back", "hand_back")  # deeds without words
+PLAIN = ("take", "in_touch", "spoken_live", "intake_done", "give_back", "hand_back")  # deeds without words
 LONGEST = 3500  # characters of one message to her: Telegram takes 4,096
 
 
@@ -118,12 +118,24 @@ def _do(
     intake_id = staff.case_of(asking.store, handoff_id)
     if intake_id is None or not staff.may_open(asking.store, asking.who.id, intake_id):
         raise HTTPException(404)
-    taken = turns.staff_turn(asking.store, intake_id, deed, asking.house())
-    refused = taken.turn.refused if taken.turn is not None else "no_case"
-    if refused and refused != "yours":
-        return _refused(asking, handoff_id, _why(asking, handoff_id, refused), draft or {})
+    why = done(asking, handoff_id, intake_id, deed)
+    if why:
+        return _refused(asking, handoff_id, why, draft or {})
     gone = deed.did == "close" and not asking.who.supervises
     return RedirectResponse("/" if gone else f"/case/{handoff_id}{where}", 303)
+
+
+def done(asking: Visit, handoff_id: int, intake_id: int, deed: StaffDid) -> str:
+    """Does it; why it changed nothing, in a plain sentence, or nothing."""
+    try:
+        taken = turns.staff_turn(asking.store, intake_id, deed, asking.house())
+    except placing.NoBed:
+        return asking.tongue.t("refused.no_bed")
+    except guard.HeldBack as held:
+        staff.record(asking.store, asking.who.id, f"held_back:{held.hit.what}", asking.now)
+        return asking.tongue.t(f"refused.held_back.{held.hit.what}", typed=held.hit.typed)
+    refused = taken.turn.refused if taken.turn is not None else "no_case"
+    return "" if refused in ("", "yours") else _why(asking, handoff_id, refused)
 
 
 def _refused(asking: Visit, handoff_id: int, why: str, draft: dict[str, str]) -> Response:

@@ -175,6 +175,24 @@ def sees_cases(asking: Annotated[Visit, Depends(visit)]) -> Visit:
     return asking
 
 
+def places(asking: Annotated[Visit, Depends(visit)]) -> Visit:
+    if not asking.who.places:
+        raise HTTPException(403, "role")
+    return asking
+
+
+def keeps_shelters(asking: Annotated[Visit, Depends(visit)]) -> Visit:
+    if not asking.who.keeps_shelters:
+        raise HTTPException(403, "role")
+    return asking
+
+
+def works_at_house(asking: Annotated[Visit, Depends(visit)]) -> Visit:
+    if "house" not in asking.who.roles:
+        raise HTTPException(403, "role")
+    return asking
+
+
 def manages_rota(asking: Annotated[Visit, Depends(visit)]) -> Visit:
     if not asking.who.roles & {"supervisor", "admin"}:
         raise HTTPException(403, "role")

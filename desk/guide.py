@@ -24,9 +24,9 @@ def asked(row: QueueRow) -> str:
         return "answer"
     if row.state == "claimed":
         return "contact"
-    if not row.spoken_live:
-        return "speak_live"
-    return "place"
+    if row.state == "placed":
+        return "aftercare"
+    return "place" if row.spoken_live else "speak_live"
 
 
 def _asked_of_all(row: QueueRow) -> str:
@@ -87,6 +87,17 @@ def why_not_write(view: CaseView) -> str:
     return next((mark for mark in ("unfinished", "contact_lost") if mark in marks), "")
 
 
+def may_place(view: CaseView, who: Member) -> frozenset[str]:
+    """Deeds about her place to offer on the page: to whoever has the case, or places."""
+    placement = view.place.placement if view.place else None
+    if view.row.closed is not None or not (who.places or view.row.mine):
+        return frozenset()
+    if placement is None or not placement.stands:
+        return frozenset({"look"}) if who.places else frozenset()
+    deeds = {"held": {"extend", "confirm", "release"}, "confirmed": {"set_out", "release"}}
+    return frozenset(deeds.get(placement.state, {"arrive", "release"} if placement.keeps_a_bed else set()))
+
+
 def may(view: CaseView, who: Member) -> frozenset[str]:
     """Deeds to offer on the page; the conversation itself refuses whatever does not fit any more."""
     row = view.row
@@ -102,6 +113,7 @@ def may(view: CaseView, who: Member) -> frozenset[str]:
         deeds |= {"in_touch"} if row.state == "claimed" else set()
         deeds |= set() if row.spoken_live else {"spoken_live"}
         deeds |= {"hand_back"} if row.talking else set()
+        deeds |= {"intake_done"} if row.spoken_live and not view.intake_done else set()
     if row.mine or who.supervises:
         deeds.add("bar")
     return frozenset(deeds)

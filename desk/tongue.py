@@ -157,6 +157,8 @@ class Tongue:
             return self.t("desk.happened.rung", n=code, whom=self.known("desk.rung", rest))
         if one.kind == "desk":
             return self.known("desk.happened", code, who=who, whom=names.get(rest, "?"))
+        if one.kind in ("place", "no_place"):
+            return self.known("desk.happened", f"{one.kind}.{one.code}")
         if one.kind == "refused":
             return self.t("desk.happened.refused", who=who)
         told = self.known("desk.happened", one.code, who=who)

@@ -24,8 +24,8 @@ TYPED_NUMBER = re.compile(r"\d[\d\s-]*\d\d")
 NAMED = (
     "menu", "help_lines", "human", "handed_back", "closed", "old_button", "left", "last_resort", "nobody_on_duty",
     "told.on_duty", "told.nobody", "news.rung_1", "news.rung_2", "news.unanswered", "news.unanswered_self",
-    "news.taken", "with_worker", "heard.front", "heard.answer", "duty.on", "duty.until", "duty.off", "duty.from",
-    "web_chat.address",
+    "news.taken", "news.place", "with_worker", "heard.front", "heard.answer",
+    "duty.on", "duty.until", "duty.off", "duty.from", "web_chat.address",
     "cover.default", "button.open", "person.partner", "person.family", "person.work", "person.other",
 )  # fmt: skip
 SHORT = ("where", "cover")  # from the first to the last step that the read-back shows

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flows.handoff import OUTCOMES, VISIBLE_HOUSE, move
+from flows import placing
+from flows.handoff import OUTCOMES, ROOFS, VISIBLE_HOUSE, move
 from flows.making import Making
 from flows.model import Colour, Decision, Handoff, StaffDid
 
@@ -15,7 +16,7 @@ RECENTLY = 600.0  # seconds: she wrote so recently that closing may be said to h
 def did(making: Making, deed: StaffDid) -> None:
     making.code = deed.did
     handoff = making.intake.handoff
-    handler = _DEEDS.get(deed.did)
+    handler = _DEEDS.get(deed.did) or placing.DEEDS.get(deed.did)
     if handler is None or handoff is None:
         making.refused = "no_case"
     elif handoff.state == "closed":
@@ -129,6 +130,8 @@ def _close(making: Making, handoff: Handoff, deed: StaffDid) -> None:
         making.refused = (
             "not_visible_house"  # the invariant, at this gate too (mission: not for mortal danger)
         )
+    elif not_there := _not_there(making, handoff, deed.text):
+        making.refused = not_there
     elif "wrote" in handoff.marks:
         making.refused = "answer_first"
     else:
@@ -138,11 +141,23 @@ def _close(making: Making, handoff: Handoff, deed: StaffDid) -> None:
         making.change(ended=True, talking=False)
 
 
+def _not_there(making: Making, handoff: Handoff, outcome: str) -> str:
+    """Why this cannot be how it ended: under a roof of ours only who has arrived there, and nobody unmet."""
+    placement = making.intake.placement
+    if placement is not None and placement.keeps_a_bed:
+        return "place_open"
+    if outcome in ROOFS and not handoff.spoken_live:
+        return "not_spoken_live"
+    kinds = ROOFS.get(outcome)
+    there = placement is not None and placement.state == "arrived" and placement.place.kind in (kinds or ())
+    return "not_placed" if kinds and not there else ""
+
+
 def _mark(making: Making, handoff: Handoff, deed: StaffDid) -> None:
     making.mark(deed.text)
 
 
-_HOLDERS = frozenset({"in_touch", "spoken_live", "give_back", "write", "hand_back", "close"})
+_HOLDERS = frozenset({"in_touch", "spoken_live", "intake_done", "give_back", "write", "hand_back", "close"})
 _DEEDS: dict[str, Callable[[Making, Handoff, StaffDid], None]] = {
     "take": _take,
     "in_touch": _in_touch,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flows import deeds, hers, promises, waits
+from flows import deeds, hers, placing, promises, waits
 from flows.indicators import assess as _assess
 from flows.making import Making, unknown
-from flows.model import Assessment, Entry, Event, Flow, House, Intake, StaffDid, Turn, Waited
+from flows.model import Assessment, Entry, Event, Flow, House, Intake, Looked, StaffDid, Turn, Waited
 
 __all__ = ["advance", "assess", "begin", "next_wait", "replay"]
 
@@ -53,5 +53,9 @@ def _bring_about(making: Making) -> None:
         waits.waited(making, event)
     elif isinstance(event, StaffDid):
         deeds.did(making, event)
+    elif isinstance(event, Looked):
+        placing.looked(making, event)
     else:
         hers.did(making, event)
+    placing.withdraw(making)
+    making.reroute()

@@ -8,6 +8,7 @@ from transitions import Machine
 
 from flows.carrier import allowed
 from flows.model import Handoff
+from flows.placement import Kind
 
 STATES = ("offered", "raised", "claimed", "in_touch", "placed", "closed")
 DEEDS = (
@@ -41,6 +42,12 @@ OUTCOMES = (
     "lost_contact",
     "not_needed",
 )
+# Outcomes under a roof, and the kinds of house of ours that each is; none where it is a house elsewhere.
+ROOFS = {
+    "secure_shelter": (Kind.SECURE,),
+    VISIBLE_HOUSE: (Kind.VISIBLE_HOUSE,),
+    "other_shelter": (),
+}
 
 _MACHINE = Machine(
     model=None,

@@ -26,6 +26,7 @@ from flows.model import (
     House,
     Intake,
     LogEntry,
+    Looked,
     Pressed,
     Raise,
     Ring,
@@ -38,6 +39,7 @@ from flows.model import (
     Urgency,
     Waited,
 )
+from flows.routing import route
 
 # Which version of the three beats (danger named, why, whom to reach) fits, by what was found; the first that matches.
 BEATS = (
@@ -256,7 +258,7 @@ class Making:
             self.hold(replace(handoff, rung=0))
             self.ring_next()
         else:
-            self.ring_on_call()
+            self.ring("on_call")
 
     @staticmethod
     def _urgency_of(handoff: Handoff) -> Urgency:
@@ -267,9 +269,10 @@ class Making:
         """How often somebody is rung in this turn."""
         return len(self._rings)
 
-    def ring_on_call(self) -> None:
-        handoff = self.held
-        self._rings.append(Ring(handoff.rung, "on_call"))
+    def ring(self, who: str) -> None:
+        """Somebody is rung beside the ladder, which goes on as it was."""
+        self._rings.append(Ring(self.held.rung, who))
+        self.log("rung", code=f"{self.held.rung}:{who}")
 
     def ring_next(self) -> None:
         """The next rung rings and is logged."""
@@ -278,6 +281,17 @@ class Making:
         self.hold(handoff)
         self._rings.append(ring)
         self.log("rung", code=f"{ring.rung}:{ring.who}")
+
+    def reroute(self) -> None:
+        """Where the case goes is logged with its reasons, at first and whenever it changes."""
+        handoff = self.intake.handoff
+        if handoff is None or not is_open(handoff):
+            return
+        now = route(self.assessment)
+        if now.code != handoff.route:
+            self.hold(replace(handoff, route=now.code))
+            for rule in now.reasons:
+                self.log("route", code=now.code, rule=rule)
 
     def hold(self, handoff: Handoff) -> None:
         """Puts a changed handoff in place; the staff card is drawn again."""
@@ -329,7 +343,7 @@ class Making:
     def _actor(self) -> str:
         if isinstance(self.event, StaffDid):
             return f"staff:{self.event.by}"
-        return "timer" if isinstance(self.event, Waited) else "she"
+        return "timer" if isinstance(self.event, Waited | Looked) else "she"
 
     def _took(self) -> float | None:
         """How long she took, since she last did anything."""

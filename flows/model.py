@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flows.placement import Journey, Place, Placement, Regions
-
-if TYPE_CHECKING:
-    from flows.shelters import Shelter
 
 
 class Colour(IntEnum):
@@ -109,7 +106,15 @@ class StaffDid:
     regions: Regions | None = None  # where she may not be
 
 
-Event = Said | Pressed | Waited | Blocked | StaffDid
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The program looked for a place that fits her: how many are free. Recorded when that becomes none, or some."""
+
+    free: int
+    at: float
+
+
+Event = Said | Pressed | Waited | Blocked | StaffDid | Looked
 
 
 # --- what the conversation is made of --------------------------------------------------------------------------
@@ -325,6 +330,7 @@ class Handoff:
         str, ...
     ] = ()  # unfinished, left, silent, unanswered, contact_lost, asked_delete, asked_human ...
     outcome: str = ""
+    route: str = ""  # where it goes, as last logged: flows.routing
 
 
 @dataclass(frozen=True)
@@ -348,7 +354,7 @@ class Intake:
     decision: Decision | None = None
     handoff: Handoff | None = None
     placement: Placement | None = None
-    regions: Regions = Regions()
+    regions: Regions | None = None  # None: no worker has said yet where she may not be
     talking: bool = False  # a worker is writing with her: the bot is silent
     left: bool = False  # she left: the chat is harmless until she comes back
     ended: bool = False  # nothing more will happen; a new message starts anew
@@ -472,4 +478,3 @@ class House:
     duty_from: float | None = None  # when the next duty begins, if nobody is on now
     timezone: str = "Europe/Amsterdam"
     chat_address: str = ""  # the web chat, offered where Telegram is not safe
-    shelters: tuple[Shelter, ...] = ()  # with what is known to be free, without name and address

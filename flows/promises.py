@@ -44,6 +44,30 @@ def _red_never_in_the_visible_house(before: Intake, turn: Turn) -> bool:
     return not barred or not (turn.assessment.visible_house or placed)
 
 
+def _no_bed_in_the_visible_house_for_a_red(before: Intake, turn: Turn) -> bool:
+    """No place there is held, confirmed or slept in by whoever may not be there."""
+    placement = turn.intake.placement
+    there = placement is not None and placement.stands and placement.place.kind.value == "visible_house"
+    found = {finding.indicator for finding in _since_decided(turn)}
+    minor = any(finding.indicator == "MINOR" for finding in turn.intake.findings)
+    return not there or not (found & RED_ALONE or turn.assessment.colour is Colour.RED or minor)
+
+
+def _placed_only_who_was_spoken_with(before: Intake, turn: Turn) -> bool:
+    """Nobody is brought anywhere before a worker has spoken with her."""
+    handoff, placement = turn.intake.handoff, turn.intake.placement
+    moving = placement is not None and placement.state in ("under_way", "arrived")
+    placed = handoff is not None and handoff.state == "placed"
+    return not (moving or placed) or (handoff is not None and handoff.spoken_live)
+
+
+def _a_hold_ends(before: Intake, turn: Turn) -> bool:
+    """No bed is held without an end that time alone brings."""
+    placement = turn.intake.placement
+    held = placement is not None and placement.state == "held" and not turn.intake.ended
+    return not held or (turn.wait is not None and placement is not None and turn.wait.due <= placement.until)
+
+
 def _handed_on_in_this_turn(before: Intake, turn: Turn) -> bool:
     pressing = turn.assessment.colour is Colour.RED or turn.assessment.urgency is Urgency.NOW
     return not pressing or turn.intake.handoff is not None
@@ -76,6 +100,9 @@ _PROMISES = (
     ("each red sign alone gives red", _red_means_red),
     ("no finding leaves her green", _a_finding_is_never_green),
     ("a red never may go to the visible house", _red_never_in_the_visible_house),
+    ("no bed in the visible house for a red", _no_bed_in_the_visible_house_for_a_red),
+    ("placed only who was spoken with", _placed_only_who_was_spoken_with),
+    ("a hold ends by itself", _a_hold_ends),
     ("red or urgency now opens a handoff in that turn", _handed_on_in_this_turn),
     ("no finding is ever lost", _nothing_found_is_lost),
     ("she is always answered", _she_is_answered),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
 from flows.model import Colour
@@ -17,6 +18,7 @@ FRESH_SECONDS = 12 * 3600.0  # beds counted longer ago are unknown, never free
 # The languages of the conversation (domain.md 7), and whatever else a house speaks is said on the phone.
 LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk", "es", "fr", "ti")
 Value = bool | int | frozenset[str]
+NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,11 @@ class Shelter:
     region: str
     beds: int
     free: int | None = None
-    takes: Mapping[str, Value] = field(
-        default_factory=dict
-    )  # attribute code -> value, as ATTRIBUTES declares
+    takes: Mapping[str, Value] = field(default_factory=dict)  # by attribute, as ATTRIBUTES declares it
+
+    def chosen(self, code: str) -> frozenset[str]:
+        """What was chosen for an attribute whose form is "choices"."""
+        return self.takes.get(code, NONE)  # type: ignore[return-value]  # so ATTRIBUTES declares it
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +92,7 @@ class Attribute:
         return shelter.takes.get(self.code, self.otherwise)
 
 
-NONE: frozenset[str] = frozenset()
-
 # --- rules over an attribute ------------------------------------------------------------------------------------
-
-
-def _choice(code: str, choice: str) -> Callable[[Shelter], bool]:
-    def has(shelter: Shelter) -> bool:
-        return choice in shelter.takes.get(code, NONE)  # type: ignore[operator]  # read() sees to the kinds
-
-    return has
 
 
 def _must(code: str, wanted: bool | None) -> Rule | None:
@@ -142,60 +137,58 @@ def _family(need: Need) -> Rule | None:
 
 
 def _pets(need: Need) -> Rule | None:
-    if need.pets == "none":
+    pet = need.pets
+    if pet in (None, "none"):  # an unknown pet keeps no place away
         return None
-    if need.pets is None:
-        return None  # asked of her in the conversation; an unknown pet keeps no place away
-    has, barred = _choice("pets", need.pets), Says("pets", LESS)
     # Not in the way: foster homes take animals in (domain.md 2), and waiting for one keeps women where they are.
-    return lambda shelter: None if has(shelter) else barred
+    cannot_come = Says("pets", LESS)
+    return lambda shelter: None if pet in shelter.chosen("pets") else cannot_come
 
 
 def _languages(need: Need) -> Rule | None:
-    speaks, good = _choice("languages", need.language), Says("speaks", GOOD)
-    return lambda shelter: good if speaks(shelter) else None
+    language, good = need.language, Says("speaks", GOOD)
+    return lambda shelter: good if language in shelter.chosen("languages") else None
 
 
 def _admits(need: Need) -> Rule | None:
     if need.minor:
-        return _minors()
-    adults, papers = _choice("admits", "adults"), _choice("admits", "no_papers")
+        return _minors
     no_adults, no_papers = Says("adults", NO), Says("no_papers", NO)
+    papers_missing = need.no_papers
 
     def rule(shelter: Shelter) -> Says | None:
-        if not adults(shelter):
+        admits = shelter.chosen("admits")
+        if "adults" not in admits:
             return no_adults
-        return no_papers if need.no_papers and not papers(shelter) else None
+        return no_papers if papers_missing and "no_papers" not in admits else None
 
     return rule
 
 
-def _minors() -> Rule:
+def _minors(shelter: Shelter) -> Says | None:
     """Under 18: only where minors are admitted, and adults only where they are young women too (domain.md 5)."""
-    minors, adults = _choice("admits", "minors"), _choice("admits", "adults")
-    young, barred = _choice("specialism", "young_women"), Says("minors", NO)
-    return lambda shelter: None if minors(shelter) and (not adults(shelter) or young(shelter)) else barred
+    admits = shelter.chosen("admits")
+    young = "adults" not in admits or "young_women" in shelter.chosen("specialism")
+    return None if "minors" in admits and young else Says("minors", NO)
 
 
 def _specialism(need: Need) -> Rule | None:
     """Honour and trafficking go to those who can (domain.md 1.11); the others are an advantage."""
-    asked = {"honour": need.honour, "trafficking": need.trafficking}
-    wanted = [code for code, needed in asked.items() if needed]
-    liked = [
-        code for code, liked in (("psychiatric", need.psychiatric), ("large_families", _large(need))) if liked
+    musts = [code for code, asked in (("honour", need.honour), ("trafficking", need.trafficking)) if asked]
+    likes = [
+        code for code, asked in (("psychiatric", need.psychiatric), ("large_families", _large(need))) if asked
     ]
-    if not wanted and not liked:
+    if not musts and not likes:
         return None
-    must = [(_choice("specialism", code), Says(f"no_{code}", NO), Says(code, VERY_GOOD)) for code in wanted]
-    may = [(_choice("specialism", code), Says(code, VERY_GOOD)) for code in liked]
+    missing = {code: Says(f"no_{code}", NO) for code in musts}
+    good = {code: Says(code, VERY_GOOD) for code in (*musts, *likes)}
 
     def rule(shelter: Shelter) -> Says | None:
-        for has, missing, _ in must:
-            if not has(shelter):
-                return missing
-        if must:
-            return must[0][2]
-        return next((good for has, good in may if has(shelter)), None)
+        can = shelter.chosen("specialism")
+        for code, says in missing.items():
+            if code not in can:
+                return says
+        return next((says for code, says in good.items() if code in can), None)
 
     return rule
 
@@ -333,12 +326,11 @@ def match(need: Need, shelters: Iterable[Shelter]) -> list[Match]:
     for shelter in shelters:
         says = tuple([said for rule in rules if (said := rule(shelter)) is not None])
         found.append(Match(shelter, says, sum([said[1] for said in says])))
-    found.sort(key=_best_first)
+    found.sort(key=_SCORE, reverse=True)  # stable: equals stay in the order given
     return found
 
 
-def _best_first(match: Match) -> tuple[int, str]:
-    return -match[2], match[0].id
+_SCORE = itemgetter(2)
 
 
 def free_now(matches: Iterable[Match]) -> list[Match]:

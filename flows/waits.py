@@ -11,6 +11,7 @@ from flows.ladder import CONTACT_WITHIN, LADDERS, UNANSWERED_AFTER
 from flows.logbook import DONE
 from flows.making import Making
 from flows.model import Handoff, Intake, Timer, Urgency, Waited
+from flows.placing import expire
 
 SILENCE_IN_DANGER = 5 * 60.0  # then staff see that she is silent; she is never pushed
 SILENCE_HALF_WAY = 30 * 60.0  # then what was found goes to staff as unfinished
@@ -45,6 +46,8 @@ def _while_open(intake: Intake, handoff: Handoff) -> Iterator[Timer]:
         yield Timer("silence", intake.heard + SILENCE_IN_DANGER)
     if "wrote" in handoff.marks and "wrote_long" not in handoff.marks:
         yield Timer("unread", intake.heard + UNREAD_AFTER)
+    if intake.placement is not None and intake.placement.state == "held":
+        yield Timer("hold", intake.placement.until)
 
 
 def waited(making: Making, event: Waited) -> None:
@@ -88,7 +91,7 @@ def _silence(making: Making) -> None:
 
 def _unread(making: Making) -> None:
     making.mark("wrote_long")
-    making.ring_on_call()
+    making.ring("on_call")
 
 
 def _news(making: Making, key: str) -> None:
@@ -103,4 +106,5 @@ _WAITED = {
     "unanswered": _unanswered,
     "silence": _silence,
     "unread": _unread,
+    "hold": expire,
 }

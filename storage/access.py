@@ -41,16 +41,26 @@ def may_open(store: Store, staff_id: str, intake_id: int) -> bool:
         return row is not None and as_member(row).sees_cases and not is_barred(conn, staff_id, intake_id)
 
 
-def note(conn: Connection, staff_id: str, intake_id: int | None, what: str, now: float) -> None:
-    """Who looked at what, or did what with it: codes only."""
-    values = {"at": now, "staff_id": int(staff_id), "intake_id": intake_id, "what": what}
+def note(
+    conn: Connection,
+    staff_id: str,
+    intake_id: int | None,
+    what: str,
+    now: float,
+    *,
+    store: Store | None = None,
+    why: str = "",
+) -> None:
+    """Who looked at what, or did what with it: codes only. `why`: the reason that was asked for, which is sealed."""
+    sealed = store.keys.staff.seal(why.strip().encode(), "why:" + what) if store and why.strip() else None
+    values = {"at": now, "staff_id": int(staff_id), "intake_id": intake_id, "what": what, "why": sealed}
     conn.execute(insert(access_log).values(values))
 
 
-def record(store: Store, staff_id: str, what: str, now: float) -> None:
-    """Who changed what about the accounts or the rota: codes and ids only."""
+def record(store: Store, staff_id: str, what: str, now: float, *, why: str = "") -> None:
+    """Who changed what about the accounts, the rota or the shelters: codes and ids only."""
     with store.write() as conn:
-        note(conn, staff_id, None, what, now)
+        note(conn, staff_id, None, what, now, store=store, why=why)
 
 
 def case_of(store: Store, handoff_id: int) -> int | None:

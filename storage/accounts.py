@@ -17,8 +17,8 @@ from storage import passwords
 from storage.store import Store
 from storage.tables import link_codes, sessions, staff
 
-ROLES = ("worker", "placement", "supervisor", "admin")
-SEES_CASES = frozenset({"worker", "placement", "supervisor"})  # an administrator alone sees no case
+ROLES = ("worker", "placement", "supervisor", "admin", "house")
+SEES_CASES = frozenset({"worker", "placement", "supervisor"})  # neither an administrator nor a house sees one
 LINK_SECONDS = 15 * 60.0
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 # Without letters and digits that are mistaken for one another.
@@ -49,7 +49,17 @@ class Member:
 
     @property
     def supervises(self) -> bool:
-        return "supervisor" in self.roles
+        return "supervisor" in self.roles and not self.disabled
+
+    @property
+    def places(self) -> bool:
+        """Looks for a place for her; alone may see where one is."""
+        return "placement" in self.roles and not self.disabled
+
+    @property
+    def keeps_shelters(self) -> bool:
+        """Looks after the list of shelters."""
+        return bool(self.roles & {"placement", "supervisor"}) and not self.disabled
 
 
 # --- accounts ---------------------------------------------------------------------------------------------
@@ -241,13 +251,24 @@ def unlink_telegram(store: Store, staff_id: str) -> None:
         conn.execute(update(staff).where(staff.c.id == int(staff_id)).values(telegram_hash=None))
 
 
+def linked(store: Store, user_id: int | str) -> str | None:
+    """Staff id of a linked account that is in use."""
+    found = _linked(store, user_id)
+    return found.id if found is not None and not found.disabled else None
+
+
 def staff_by_telegram(store: Store, user_id: int | str) -> str | None:
     """Staff id of a linked account that may see cases."""
+    found = _linked(store, user_id)
+    return found.id if found is not None and found.sees_cases else None
+
+
+def _linked(store: Store, user_id: int | str) -> Member | None:
     with store.read() as conn:
         row = conn.execute(
             select(staff).where(staff.c.telegram_hash == telegram_hash(store, user_id))
         ).one_or_none()
-    return str(row.id) if row is not None and as_member(row).sees_cases else None
+    return as_member(row) if row is not None else None
 
 
 def telegram_hash(store: Store, user_id: int | str) -> str:

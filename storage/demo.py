@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from flows.intake import INTAKE
 from flows.model import House, Pressed, Said
-from storage import accounts, passwords, rota, turns
+from storage import accounts, made_up_shelters, passwords, rota, shelters, turns
 from storage.settings import Settings
 from storage.store import Store
 from storage.tables import seen, staff, vault
@@ -33,6 +33,7 @@ STAFF = (
     Person("sanne", "Sanne Voorbeeld", ("worker", "placement")),
     Person("mo", "Mo Voorbeeld", ("worker",)),
     Person("ria", "Ria Voorbeeld", ("worker", "supervisor", "admin")),
+    Person("noor", "Noor Voorbeeld", ("house",)),
 )
 
 
@@ -163,6 +164,7 @@ def fill(store: Store, now: float, *, women: bool = True) -> str:
         return "This store has staff of its own: nothing made up was added.\n"
     for person in STAFF:
         _hire(store, person, password, now)
+    _open_houses(store, now)
     with store.read() as conn:
         new = [woman for woman in WOMEN if women and not _held_before(conn, woman)]
     for woman in new:
@@ -191,6 +193,14 @@ def _password(store: Store) -> str | None:
         sealed = store.keys.staff.seal(password.encode(), _PLACE)
         conn.execute(insert(vault).values(name=BOT, key_id="staff", wrapped=sealed))
         return password
+
+
+def _open_houses(store: Store, now: float) -> None:
+    """The made-up houses; Noor works at the visible one and at one with a secret address."""
+    by = {member.login: member.id for member in accounts.members(store)}
+    ids = list(made_up_shelters.fill(store, by["ria"], now).values())
+    for shelter_id in ids[:2]:
+        shelters.set_staff(store, shelter_id, [by["noor"]], by["ria"], now)
 
 
 def _hire(store: Store, person: Person, password: str, now: float) -> None:

@@ -180,8 +180,10 @@ def number(intake: Intake) -> str:
 
 
 def _need_steps() -> list[Step]:
+    """From where she is to the last of her needs; for whom she writes stands with what is about her."""
     names = [step.name for step in INTAKE.steps]
-    return list(INTAKE.steps[names.index("shelter") : names.index("read_back")])
+    asked = INTAKE.steps[names.index("where") : names.index("read_back")]
+    return [step for step in asked if step.name != "who"]
 
 
 def _told(intake: Intake, step: str) -> Told:

@@ -192,12 +192,12 @@ def _people(conn: Connection) -> list[Member]:
 
 
 def ring_addresses(store: Store, who: str, at: float | None = None, timezone: str = TIMEZONE) -> list[str]:
-    """Apprise addresses that wake `who`: on_call, everyone or supervisors. The board wakes nobody.
+    """Apprise addresses that wake `who`: on_call, everyone, supervisors or placement. The board wakes nobody.
 
     Where no one of those can be woken (nobody on call, no address), everyone is: a rung never rings in vain.
     """
     at = time.time() if at is None else at
-    if who not in ("on_call", "everyone", "supervisors"):
+    if who not in ("on_call", "everyone", "supervisors", "placement"):
         return []
     with store.read() as conn:
         people = [member for member in _people(conn) if member.sees_cases]
@@ -206,6 +206,9 @@ def ring_addresses(store: Store, who: str, at: float | None = None, timezone: st
             wanted = set(_on_call(conn, at, timezone))
         elif who == "supervisors":
             wanted = {member.id for member in people if member.supervises}
+        elif who == "placement":
+            places = {member.id for member in people if member.places}
+            wanted = places & set(_on_call(conn, at, timezone)) or places
         found = _addresses(store, conn, people, wanted)
         return found or _addresses(store, conn, people, {member.id for member in people})
 

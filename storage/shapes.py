@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from flows.model import Blocked, Entry, Event, Finding, Intake, Pressed, Said, Say, StaffDid, Waited
+from flows.model import Blocked, Entry, Event, Finding, Intake, Looked, Pressed, Said, Say, StaffDid, Waited
 
 
 class Head(msgspec.Struct, frozen=True, array_like=True):
@@ -34,7 +34,9 @@ class Heard(msgspec.Struct, frozen=True, array_like=True):
     option: str
 
 
-_EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Said, Pressed, Waited, Blocked, StaffDid)}
+_EVENTS: dict[str, type[Any]] = {
+    kind.__name__: kind for kind in (Said, Pressed, Waited, Blocked, StaffDid, Looked)
+}
 _ENCODER = msgspec.msgpack.Encoder()
 _READERS: dict[Any, msgspec.msgpack.Decoder[Any]] = {
     kind: msgspec.msgpack.Decoder(kind) for kind in (Intake, Say, Head, Letter, Heard, *_EVENTS.values())

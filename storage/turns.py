@@ -12,8 +12,8 @@ from sqlalchemy.engine import Connection
 
 from flows import engine
 from flows.intake import INTAKE
-from flows.model import Blocked, Event, House, Lane, Pressed, Said, StaffDid, Turn, Waited
-from storage import book, files, handoffs, messages, outrows, retry, wiping
+from flows.model import Blocked, Event, House, Lane, Looked, Pressed, Said, StaffDid, Turn, Waited
+from storage import book, files, guard, handoffs, messages, outrows, placing, retry, wiping
 from storage.book import Case
 from storage.lean import Lean
 from storage.messages import HERS, WEB, Standing
@@ -77,13 +77,25 @@ def take_turn(store: Store, arrival: Arrival, house: House) -> Taken:
 
 
 def staff_turn(store: Store, intake_id: int, deed: StaffDid, house: House) -> Taken:
-    """What a worker did with a case, in a transaction of its own. Raises book.Forgotten."""
+    """What a worker did with a case, in a transaction of its own.
+
+    Raises book.Forgotten, placing.NoBed, guard.HeldBack; then nothing was written.
+    """
     return retry.outrun(store, lambda conn: did(store, conn, intake_id, deed, house))
 
 
 def wait_turn(store: Store, intake_id: int, at: float, house: House) -> Taken | None:
     """What time has brought to a case, in its own transaction; None: nothing due. Raises book.Forgotten."""
     return retry.outrun(store, lambda conn: waited(store, conn, intake_id, at, house))
+
+
+def look_turn(store: Store, intake_id: int, free: int, at: float, house: House) -> Taken:
+    """The program looked for a place, in a transaction of its own. Raises book.Forgotten."""
+
+    def look(conn: Connection) -> Taken:
+        return _advanced(store, conn, book.by_id(store, conn, intake_id), Looked(free, at), house)
+
+    return retry.outrun(store, look)
 
 
 def due(store: Store, now: float, limit: int = 100) -> list[int]:
@@ -139,7 +151,9 @@ def waited(store: Store, conn: Connection, intake_id: int, at: float, house: Hou
     return _advanced(store, conn, case, Waited(timer.what, at), house)
 
 
-def _advanced(store: Store, conn: Connection, case: Case, event: StaffDid | Waited, house: House) -> Taken:
+def _advanced(
+    store: Store, conn: Connection, case: Case, event: StaffDid | Waited | Looked, house: House
+) -> Taken:
     turn = engine.advance(INTAKE, case.intake, event, house)
     _record(store, conn, case, turn, event, event.at, None, house)
     return Taken(False, turn, case.id, len(turn.says))
@@ -200,6 +214,7 @@ def _record(
 ) -> None:
     """All that a turn brings about. The case's own row comes last: until then, others may refer to it."""
     handoffs.project(store, conn, case, turn, now)
+    placing.project(conn, case, turn, now)
     _send(store, conn, case, turn, event, now, pressed_id)
     book.record(conn, store, case, turn, house.timezone)
 
@@ -208,6 +223,7 @@ def _send(
     store: Store, conn: Connection, case: Case, turn: Turn, event: Event, now: float, pressed_id: int | None
 ) -> None:
     seq, language = turn.intake.seq, turn.intake.language
+    _hold_back(store, conn, turn)
     if turn.wipe:
         return wiping.leave(store, conn, case, turn.says, seq=seq, language=language, at=now)
     handoff = turn.intake.handoff
@@ -231,6 +247,23 @@ def _send(
         at=now,
     )
     return None
+
+
+def _hold_back(store: Store, conn: Connection, turn: Turn) -> None:
+    """What a worker writes names no house, address or region that she may not read here. Raises guard.HeldBack."""
+    handoff = turn.intake.handoff
+    for say in turn.says:
+        if say.text:
+            hit = guard.for_her(
+                store,
+                conn,
+                say.text,
+                spoken_live=handoff is not None and handoff.spoken_live,
+                may_house=turn.assessment.visible_house,
+                her_own=turn.intake.texts.values(),
+            )
+            if hit is not None:
+                raise guard.HeldBack(hit)
 
 
 def _reply_until(turn: Turn, event: Event) -> float:

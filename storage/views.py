@@ -10,14 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from flows.model import Colour, Decision, Urgency
-from storage import access, accounts, book, files, reading
+from flows.placement import Regions
+from storage import access, accounts, book, files, placing, reading
 from storage.accounts import Member
 from storage.book import Case
+from storage.placing import Standing
 from storage.reading import Line, Told, Unknown, Why
 from storage.store import Store
 from storage.tables import access_log, barred, handoffs, log
 
 UNTAKEN = ("offered", "raised")
+# Of the log, what a case's history shows: whatever staff did, and what happened to a place by itself.
+SHOWN = frozenset({"handoff", "rung", "staff", "refused", "deleted", "no_place"})
+BY_ITSELF = frozenset({("place", "expired"), ("place", "withdrawn")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,9 @@ class CaseView:
     ]  # what the program has told her about danger and staff: when, catalogue key
     history: tuple[Happened, ...]
     names: dict[str, str]
+    place: Standing | None  # where she is going, or is
+    intake_done: bool
+    regions: Regions | None
     barred: tuple[str, ...]  # staff ids
     looked: tuple[tuple[str, float], ...]  # who opened it, and when last
 
@@ -178,7 +186,7 @@ def case(store: Store, intake_id: int, staff_id: str, now: float | None = None) 
         if opened is None:
             return None
         access.note(conn, staff_id, intake_id, "read", now)
-        return _view(conn, opened, found, staff_id, now)
+        return _view(store, conn, opened, found, staff_id, now)
 
 
 def _opened(store: Store, conn: Connection, intake_id: int, staff_id: str) -> tuple[Any, Case | None]:
@@ -232,8 +240,11 @@ def _may_see(conn: Connection, person: Member, found: Any) -> bool:
     return found.closed is None or person.supervises or str(found.taken_by) == person.id
 
 
-def _view(conn: Connection, opened: book.Case, found: Any, staff_id: str, now: float) -> CaseView:
-    intake = opened.intake
+def _view(
+    store: Store, conn: Connection, opened: book.Case, found: Any, staff_id: str, now: float
+) -> CaseView:
+    intake, person = opened.intake, _sees(conn, staff_id)
+    named = person is not None and person.keeps_shelters
     entries = book.entries_of(conn, opened)
     counting, aside = reading.whys(intake)
     rows = conn.execute(select(log).where(log.c.trace == opened.head.trace).order_by(log.c.id)).all()
@@ -265,6 +276,9 @@ def _view(conn: Connection, opened: book.Case, found: Any, staff_id: str, now: f
         told=_told(rows),
         history=_history(rows, entries, looks),
         names=names,
+        place=placing.standing(store, conn, intake, named=named),
+        intake_done=intake.handoff is not None and intake.handoff.intake_done,
+        regions=intake.regions,
         barred=tuple(str(one) for one in kept),
         looked=_looked(looks),
     )
@@ -288,7 +302,7 @@ def _history(rows: Any, entries: list[Any], looks: Any) -> tuple[Happened, ...]:
     reasons = {(deed.at, deed.did, deed.by): deed for deed in reading.deeds(entries)}
     found = []
     for row in rows:
-        if row.kind not in ("handoff", "rung", "staff", "refused", "deleted"):
+        if row.kind not in SHOWN and (row.kind, row.code) not in BY_ITSELF:
             continue
         who = row.actor.removeprefix("staff:")
         deed = reasons.get((row.at, row.code, who))

@@ -10,16 +10,21 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.engine import Connection
 
 from flows.model import Lane
+from flows.placement import Kind
+from storage import placing
 from storage.outrows import WAITING
 from storage.store import Store
-from storage.tables import handoffs, intakes, outbox, parked, troubles
+from storage.tables import handoffs, intakes, outbox, parked, placements, shelters, troubles
 
 LATE = 60.0  # seconds that anything due may take
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`code`: no_next_step, overdue, unsent, parked, or a trouble's own; `detail`: a name, count or code."""
+    """`code`: no_next_step, overdue, unsent, parked, beds_wrong, red_in_visible_house, or a trouble's own.
+
+    `detail`: a name, count or code.
+    """
 
     code: str
     detail: str
@@ -79,4 +84,24 @@ def _troubles(conn: Connection, _now: float) -> Iterator[Finding]:
         yield Finding(code, detail, at, intake_id)
 
 
-_LOOKS: tuple[Any, ...] = (_no_next_step, _overdue, _unsent, _parked, _troubles)
+def _beds(conn: Connection, now: float) -> Iterator[Finding]:
+    """The beds that a house says are kept are those that its placements keep."""
+    kept = placing.kept_beds(conn)
+    for shelter_id, name, held in conn.execute(select(shelters.c.id, shelters.c.code_name, shelters.c.held)):
+        if held != kept.get(shelter_id, 0):
+            yield Finding("beds_wrong", name, now)
+
+
+def _roofs(conn: Connection, now: float) -> Iterator[Finding]:
+    """No placement stands in the visible house for a case that may not be there: not even by hand in the store."""
+    standing = placements.c.ended.is_(None) & (placements.c.kind == Kind.VISIBLE_HOUSE.value)
+    wrong = select(handoffs.c.case_name, placements.c.intake_id).join(
+        handoffs, handoffs.c.id == placements.c.handoff_id
+    )
+    for name, intake_id in conn.execute(
+        wrong.where(standing, or_(handoffs.c.colour == 2, ~placements.c.may_house))
+    ):
+        yield Finding("red_in_visible_house", name, now, intake_id)
+
+
+_LOOKS: tuple[Any, ...] = (_no_next_step, _overdue, _unsent, _parked, _beds, _roofs, _troubles)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from dataclasses import fields
 from typing import Any
@@ -10,13 +11,17 @@ import pytest
 
 from desk import guide
 from desk.pages import FOLDER
+from desk.placing import TONIGHT
 from desk.tongue import _PARTS, Tongue
-from flows import words
+from flows import placement, shelters, words
 from flows.handoff import DEEDS, OUTCOMES, STATES
 from flows.indicators import COMBINATIONS, INDICATORS
 from flows.intake import INTAKE
 from flows.making import BEATS
 from flows.model import Content, Desk
+from flows.placement import Kind
+from flows.placing import NO_PLACE, WITHDRAWN
+from flows.shelters import ATTRIBUTES
 from storage.reading import ABOUT_HER
 from storage.staff import ROLES
 from storage.views import QueueRow
@@ -31,6 +36,8 @@ MARKS = (
     "asked_human",
     "wrote",
     "wrote_long",
+    NO_PLACE,
+    WITHDRAWN,
 )
 REFUSED = (
     "taken",
@@ -41,6 +48,10 @@ REFUSED = (
     "needs_second",
     "needs_reason",
     "needs_outcome",
+)
+PLACING = (
+    *("nothing_chosen", "has_place", "not_spoken_live", "no_intake_yet", "needs_journey", "not_in_touch"),
+    *("no_such_place", "not_placed", "place_open", "not_visible_house"),
 )
 HERS = ("not_lower", "not_higher", "nothing_written", "do_not_contact")
 
@@ -55,12 +66,27 @@ def said() -> set[str]:
     found |= {f"indicator.{code}" for code in INDICATORS}
     found |= {f"rule.{combination.rule}" for combination in COMBINATIONS}
     found |= {f"outcome.{outcome}" for outcome in OUTCOMES} | {f"mark.{mark}" for mark in MARKS}
-    found |= {f"refused.{code}" for code in (*REFUSED, *HERS)}
+    found |= {f"refused.{code}" for code in (*REFUSED, *HERS, *PLACING)}
+    found |= {f"refused.held_back.{what}" for what in ("name", "address", "town", "region")}
+    found |= {f"desk.kind.{kind}" for kind in Kind} | {f"desk.placed.{state}" for state in placement.STATES}
+    found |= {f"desk.attribute.{one.code}" for one in ATTRIBUTES}
+    found |= {f"desk.choice.{choice}" for one in ATTRIBUTES for choice in one.choices}
+    found |= {f"desk.place.{code}" for code in answers()}
+    found |= {f"desk.tonight.{one}" for one in TONIGHT}
     found |= {f"desk.happened.{deed}" for deed in DEEDS} | {f"desk.role.{role}" for role in ROLES}
     found |= {f"desk.content.{content}" for content in Content} | {f"desk.for.{desk}" for desk in Desk}
     found |= {f"desk.source.{part}" for part in _PARTS.values()}
     found |= {f"desk.told.beats.{family}" for family in ("violence", *(name for name, _ in BEATS))}
     return found | {f"desk.speaks.{language}" for language in words.LANGUAGES}
+
+
+def answers() -> set[str]:
+    """Every code with which a rule of the matching answers, as its source names them."""
+    return set(re.findall(r'Says\(f?"([a-z_]+)"', inspect.getsource(shelters))) | {
+        f"{code}{end}"
+        for code in ("children", "wheelchair", "deaf", "oldest_child", "largest_family")
+        for end in ("", "_unknown")
+    }
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)

@@ -193,7 +193,8 @@ def test_a_case_that_is_barred_from_the_visible_house_cannot_be_closed_as_placed
     her.staff("take")
 
     assert her.staff("close", text="visible_house").refused == "not_visible_house"
-    assert her.staff("close", text="secure_shelter").refused == ""
+    assert her.staff("close", text="secure_shelter").refused == "not_spoken_live"
+    assert her.staff("close", text="police").refused == ""
 
 
 def test_no_decision_opens_the_visible_house_to_a_minor() -> None:

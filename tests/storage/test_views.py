@@ -223,7 +223,7 @@ def test_a_closed_case_is_for_its_worker_and_supervisors(
     intake_id = her.intake_id
     worker = Worker(store, intake_id, sanne.id)
     worker.does("take")
-    worker.does("close", "secure_shelter")
+    worker.does("close", "police")
     for who, sees in ((sanne, True), (ria, True), (mo, False)):
         assert (views.case(store, intake_id, who.id) is not None) is sees
 

@@ -45,6 +45,18 @@ def taken(data: str) -> int | None:
     return handoff_id if handoff_id >= 0 else None
 
 
+def count(shelter_id: int, empty: int) -> str:
+    """The data of a button by which a house says how many of its beds stand empty."""
+    return f"b{base36(shelter_id)}.{base36(empty)}"
+
+
+def counted(data: str) -> tuple[int, int] | None:
+    """Which house, and how many beds; None for any other button."""
+    house, _, empty = data[1:].partition(".")
+    found = from_base36(house), from_base36(empty)
+    return found if data[:1] == "b" and min(found) >= 0 else None
+
+
 def base36(number: int) -> str:
     if number < 0:
         return ""

@@ -17,6 +17,7 @@ from bot.channels.telegram import buttons, line
 from bot.channels.telegram.line import Line
 from flows import words
 from storage import cards as facts_of
+from storage import guard
 from storage.cards import COLOURS, URGENCIES, Facts
 from storage.outbox import Row
 
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
 
 LANGUAGE = "nl"  # of the staff group
 UNTAKEN = frozenset({"offered", "raised"})
+STANDS = {"in_touch": "card.in_touch", "placed": "card.placed"}
 # What the card says besides; other marks are shown on the desk only.
-MARKS = ("asked_delete", "unfinished", "contact_lost", "left", "silent", "unanswered", "asked_human", "wrote")
+MARKS = (
+    *("no_place", "place_withdrawn"),
+    *("asked_delete", "unfinished", "contact_lost", "left", "silent", "unanswered", "asked_human", "wrote"),
+)
 _log = logging.getLogger(__name__)
 
 
@@ -66,7 +71,7 @@ def _holder(facts: Facts) -> str:
         return word("card.closed")
     if facts.state in UNTAKEN:
         return word("card.untaken")
-    return word("card.in_touch" if facts.state == "in_touch" else "card.taken", holder=facts.holder)
+    return word(STANDS.get(facts.state, "card.taken"), holder=facts.holder)
 
 
 def _local(at: float, timezone: str) -> str:
@@ -124,10 +129,18 @@ class Cards:
                 await self.moved(chat, str(error.new_chat_id))
         return Passing(self.clock() + 1.0, "moved")
 
+    def _text(self, facts: Facts) -> str:
+        """The card; without names where one of them happens to be that of a house. It is never kept back whole."""
+        said = text(facts, self.work.settings.timezone)
+        if guard.for_staff(self.work.store, said):
+            return said
+        told = {"colour": colour(facts), "urgency": urgency(facts), "path": path(facts)}
+        return word("card.held_back", **told)
+
     async def _draw(self, row: Row, chat: str, facts: Facts) -> Sent | Passing | ForGood:
         shown: dict[str, Any] = {
             "chat_id": int(chat),
-            "text": text(facts, self.work.settings.timezone),
+            "text": await asyncio.to_thread(self._text, facts),
             "reply_markup": keyboard(facts, self.work.settings.desk_address),
             "link_preview_options": {"is_disabled": True},
         }

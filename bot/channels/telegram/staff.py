@@ -1,4 +1,4 @@
-"""What staff do on Telegram: take a case from its card, and link their account. Other groups are left."""
+"""What staff do on Telegram: take a case from its card, count free beds, link their account. Other groups are left."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from telegram.error import TelegramError
 
 from bot.channels.telegram import buttons
+from bot.channels.telegram.beds import COMMANDS as BEDS
+from bot.channels.telegram.beds import Beds
 from bot.channels.telegram.cards import Cards, word
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.updates import Message, Press, Update
@@ -33,17 +35,19 @@ class Staff:
         self.work = work
         self.bot = bot
         self.cards = cards
+        self.beds = Beds(work, bot, clock)
         self.clock = clock
 
     def concerns(self, update: Update) -> bool:
-        """Whether something in a private chat is staff's: only the linking of an account is."""
-        message = update.message
-        return message is not None and (message.text or "").split("@")[0].split(maxsplit=1)[:1] == [LINK]
+        """Whether something in a private chat is staff's: linking an account, and counting beds."""
+        if update.callback_query is not None:
+            return buttons.counted(update.callback_query.data) is not None
+        return update.message is not None and _command(update.message) in (LINK, *BEDS)
 
     async def take(self, update: Update) -> None:
         """Raises TelegramError where only the answer to it failed."""
-        if update.message is not None and update.message.chat.type == "private":
-            return await self._link(update.message)
+        if update.chat is not None and update.chat.type == "private":
+            return await self._privately(update)
         if await self._followed(update):
             return None
         chat = update.chat
@@ -52,6 +56,15 @@ class Staff:
         if update.callback_query is not None:
             return await self._pressed(update.callback_query)
         return None  # what staff say to one another is theirs
+
+    async def _privately(self, update: Update) -> None:
+        if update.callback_query is not None:
+            return await self.beds.pressed(update.callback_query)
+        if update.message is None:
+            return None
+        if _command(update.message) in BEDS:
+            return await self.beds.asked(update.message)
+        return await self._link(update.message)
 
     # --- linking an account ---------------------------------------------------------------------------------
 
@@ -120,3 +133,8 @@ class Staff:
             return word("card.is_closed")
         found = facts_of.facts(store, [handoff_id])
         return word("card.has", holder=found[0].holder) if found else word("card.is_closed")
+
+
+def _command(message: Message) -> str:
+    """The command that a message is, without the bot's name; empty for anything else."""
+    return ((message.text or "").split("@")[0].split(maxsplit=1) or [""])[0]
