@@ -33,7 +33,7 @@ def waits(conn: Connection, asked: Asked) -> tuple[Wait, ...]:
     wanted = select(traces.c.urgency, traces.c.touched - traces.c.opened)
     found: defaultdict[int, list[float]] = defaultdict(list)
     untouched: Counter[int] = Counter()
-    for urgency, took in conn.execute(wanted.where(*those(asked), traces.c.opened.is_not(None))):
+    for urgency, took in conn.execute(wanted.where(*those(asked), traces.c.opened.is_not(None))).all():
         if took is None:
             untouched[urgency] += 1
         else:
