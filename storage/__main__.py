@@ -12,8 +12,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from flows import many, past
 from flows.words import LANGUAGES
-from storage import counting, demo, exports, handed_out, staff, watch, year
+from storage import counting, demo, exports, handed_out, pastlogs, staff, watch, year
 from storage.sealed import new_secret
 from storage.settings import Settings
 from storage.store import Store, StoreTrouble, migrate, open_store
@@ -31,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _demo_commands(commands.add_parser("demo", help="fill an empty store with a made-up shelter"))
     commands.add_parser("count", help="bring the desk's figures up to date").set_defaults(run=_count)
     _export_commands(commands.add_parser("export", help="write what may leave the store to a file"))
+    printing = commands.add_parser("logs", help="print past conversations, codes only, a line of JSON each")
+    printing.add_argument("--limit", type=int, help="only so many")
+    printing.set_defaults(run=_logs)
     _staff_commands(commands.add_parser("staff", help="look after the accounts of the desk"))
     chosen = parser.parse_args(arguments)
     try:
@@ -59,6 +63,16 @@ def _audit(_chosen: argparse.Namespace) -> int:
     for finding in found:
         print(finding)
     return 1 if found else 0
+
+
+def _logs(chosen: argparse.Namespace) -> int:
+    """For `python -m flows whatif --logs`, on this machine or another."""
+    with closing(open_store(Settings.load())) as store:
+        for wanted in many.in_parts(pastlogs.names(store, chosen.limit)):
+            with store.read() as conn:
+                for one in pastlogs.read(conn, wanted):
+                    print(past.to_line(one))
+    return 0
 
 
 def _staff_commands(parser: argparse.ArgumentParser) -> None:

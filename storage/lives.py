@@ -13,50 +13,29 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from flows import engine
-from flows.handoff import VISIBLE_HOUSE, is_open
+from flows.handoff import is_open
 from flows.intake import INTAKE
-from flows.ladder import LADDERS
 from flows.logbook import DONE
 from flows.model import (
-    Colour,
     Content,
     Event,
     Handoff,
     House,
     Intake,
+    Looked,
     Pressed,
     Said,
     StaffDid,
     Turn,
-    Urgency,
     Waited,
 )
-from storage import women
+from storage import women, workers
 from storage.women import MADE_UP, Woman, chosen
+from storage.workers import Intent
 
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+MINUTE, HOUR = 60.0, 3600.0
 NEVER = float("inf")
 MOST = 400  # turns of one life: whatever the chances are, it ends
-WORKS_FROM, WORKS_TILL = 8, 20  # by day there is more staff
-# What a worker needs before taking a case: the median, by day and by night.
-TAKES = {
-    Urgency.NOW: (70.0, 150.0),
-    Urgency.TODAY: (14 * MINUTE, 45 * MINUTE),
-    Urgency.THIS_WEEK: (5 * HOUR, 11 * HOUR),
-}
-OUTCOMES = {
-    Colour.RED: {"secure_shelter": 52, "other_shelter": 9, "police": 12, "advice": 9, "lost_contact": 18},
-    Colour.ORANGE: {
-        VISIBLE_HOUSE: 20,
-        "other_shelter": 8,
-        "secure_shelter": 3,
-        "advice": 39,
-        "lost_contact": 14,
-        "not_needed": 16,
-    },
-    Colour.GREEN: {"advice": 70, "not_needed": 30},
-}
-SILENT = {"lost_contact": 62, "not_needed": 18, "advice": 20}  # who may not be contacted first
 ANYWHERE = {
     "danger_now": 5,
     "leave": 50,
@@ -76,18 +55,7 @@ class Plan:
     """What a worker will do, and when."""
 
     at: float
-    deed: StaffDid
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What a worker means to do, so long after what went before."""
-
-    after: float
-    did: str
-    text: str = ""
-    colour: Colour | None = None
-    second: str = ""
+    deed: StaffDid | Looked
 
 
 class Life:
@@ -118,7 +86,7 @@ class Life:
             turn = engine.advance(INTAKE, self.intake, event, self.house)
             self.intake = turn.intake
             self.wait = Waited(turn.wait.what, turn.wait.due) if turn.wait else None
-            if isinstance(event, StaffDid):
+            if isinstance(event, StaffDid | Looked):
                 self._after_deed(event, turn.refused)
             elif not isinstance(event, Waited):
                 self._after_hers(event)
@@ -190,76 +158,31 @@ class Life:
             self.plan = self._planned(at, handoff)
 
     def _planned(self, at: float, handoff: Handoff) -> Plan:
+        rng, hour = self.rng, datetime.fromtimestamp(at, self.zone).hour
         if handoff.state in ("offered", "raised"):
             self.on_course = False
-            return self._plan(at, Intent(self._takes_after(at, handoff), "take"), self.rng.choice(self.staff))
+            intent = Intent(workers.takes_after(rng, handoff, hour), "take")
+            return self._plan(at, intent, rng.choice(self.staff))
         if handoff.state == "claimed":
             # Now and then it is forgotten, and goes back to the ladder.
-            after = 12 * MINUTE if self.rng.random() < 0.06 else self.rng.lognormvariate(5.0, 0.5)
+            after = 12 * MINUTE if rng.random() < 0.06 else rng.lognormvariate(5.0, 0.5)
             return self._plan(at, Intent(after, "in_touch"), handoff.by)
         if not self.on_course:
-            self.course, self.on_course = deque(self._worked_out()), True
-        intent = self.course.popleft() if self.course else Intent(2 * HOUR, "close", self._outcome())
-        if intent.did == "close" and not intent.text:
-            intent = Intent(intent.after, "close", self._outcome())
+            self.course, self.on_course = deque(workers.course(rng, self.intake, self.staff)), True
+        intent = self.course.popleft() if self.course else Intent(2 * HOUR, "close")
+        if intent.did == "close":
+            intent = workers.closing(rng, self.intake, intent.after)
         return self._plan(at, intent, handoff.by)
 
     def _plan(self, at: float, intent: Intent, by: str) -> Plan:
         """At the end of the made-up year everything is closed."""
         when = max(at, min(at + intent.after, self.horizon))
-        return Plan(when, StaffDid(intent.did, by, when, intent.text, intent.colour, intent.second))
+        return Plan(when, intent.event(by, when))
 
-    def _takes_after(self, at: float, handoff: Handoff) -> float:
-        urgency = next((one for one, rungs in LADDERS.items() if rungs == handoff.ladder), Urgency.TODAY)
-        by_day, by_night = TAKES[urgency]
-        hour = datetime.fromtimestamp(at, self.zone).hour
-        median = by_day if WORKS_FROM <= hour < WORKS_TILL else by_night
-        slow = 7.0 if self.rng.random() < 0.05 else 1.0
-        return 5.0 + median * slow * self.rng.lognormvariate(0, 0.7)
-
-    def _worked_out(self) -> Iterator[Intent]:
-        """What a worker does with a case, once in touch."""
-        rng, colour = self.rng, engine.assess(INTAKE, self.intake).colour
-        if not self._do_not_contact():
-            for _ in range(rng.choice((0, 1, 1, 2, 3))):
-                yield Intent(rng.lognormvariate(5.0, 0.8), "write", MADE_UP)
-            if rng.random() < 0.25:
-                yield Intent(5 * MINUTE, "hand_back")
-            if rng.random() < 0.75:
-                yield Intent(rng.lognormvariate(7.0, 0.8), "spoken_live")
-        if rng.random() < 0.03:
-            yield Intent(20 * MINUTE, "give_back")
-        yield from self._changed_colour(colour)
-        yield from self._placed()
-        yield Intent(rng.lognormvariate(9.6, 1.0), "close")
-
-    def _changed_colour(self, colour: Colour) -> Iterator[Intent]:
-        chance, after = self.rng.random(), self.rng.lognormvariate(7.5, 0.6)
-        if colour is Colour.RED and chance < 0.11:
-            second = self.rng.choice(self.staff)  # not always somebody else: then it is refused
-            yield Intent(after, "lower", MADE_UP, Colour.ORANGE, second)
-        elif colour is Colour.ORANGE and chance < 0.05:
-            yield Intent(after, "lower", MADE_UP, Colour.GREEN)
-        elif colour is not Colour.RED and chance > 0.96:
-            yield Intent(after, "raise", MADE_UP, Colour.RED)
-
-    def _placed(self) -> Iterator[Intent]:
-        """Where placing joins: what a worker does to bring her somewhere, between the intake talk and closing."""
-        yield from ()
-
-    def _do_not_contact(self) -> bool:
-        marks = self.intake.handoff.marks if self.intake.handoff else ()
-        return bool({"unfinished", "contact_lost"} & set(marks))
-
-    def _outcome(self) -> str:
-        if self._do_not_contact():
-            return chosen(self.rng, SILENT)
-        found = engine.assess(INTAKE, self.intake)
-        known = OUTCOMES[found.colour]
-        return chosen(self.rng, known if found.visible_house else known | {VISIBLE_HOUSE: 0})
-
-    def _after_deed(self, deed: StaffDid, refused: str) -> None:
+    def _after_deed(self, deed: StaffDid | Looked, refused: str) -> None:
         self.plan = None
+        if isinstance(deed, Looked):
+            return
         if refused == "answer_first":
             again = Intent(20.0, deed.did, deed.text, deed.colour, deed.second)
             first = "write" if self.may_write else "hand_back"

@@ -105,7 +105,7 @@ def plan(store: Store, now: float, timezone: str, conversations: int = CONVERSAT
 
 def fill(store: Store, known: Plan, processes: int = 2) -> Generator[Part, None, None]:
     """Makes and writes what is missing of the year, and gives each part once it is safe on disk."""
-    staff = [member.id for member in accounts.members(store) if member.sees_cases]
+    staff = workers(store)
     with_others = processes > 1 and known.conversations > FEW
     parts = _made_beside(known, staff, processes) if with_others else _made_here(known, staff)
     with closing(parts):
@@ -114,6 +114,11 @@ def fill(store: Store, known: Plan, processes: int = 2) -> Generator[Part, None,
                 _write(conn, part)
                 _reached(store, conn, replace(known, made=part.days.stop))
             yield part
+
+
+def workers(store: Store) -> list[str]:
+    """Who takes the made-up cases: whoever of the made-up staff may see one."""
+    return [member.id for member in accounts.members(store) if member.sees_cases]
 
 
 def _known(store: Store, conn: Connection) -> Plan | None:

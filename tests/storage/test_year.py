@@ -120,7 +120,7 @@ def test_an_interrupted_year_goes_on_where_it_was(
     known = year.plan(sqlite_store, NOW + 86400, ZONE, 999)
     assert (known.made, known.conversations) == (120, 60)
     assert sum(len(part.days) for part in year.fill(sqlite_store, known)) == year.DAYS - 120
-    whole = year.make(known, [member.id for member in staff.members(sqlite_store)], range(year.DAYS))
+    whole = year.make(known, year.workers(sqlite_store), range(year.DAYS))
     assert {row.trace for row in rows(sqlite_store, traces)} == {row["trace"] for row in whole.traces}
     assert len(rows(sqlite_store, log)) == len(whole.log)
     finished = year.plan(sqlite_store, NOW, ZONE)
@@ -132,8 +132,18 @@ def test_two_processes_make_the_same_year(sqlite_store: Store, monkeypatch: pyte
     """Made beside the writing, in order, the rows are those that one process makes."""
     monkeypatch.setattr(year, "FEW", 0)
     known = a_year(sqlite_store, 40)
-    whole = year.make(known, [member.id for member in staff.members(sqlite_store)], range(year.DAYS))
+    whole = year.make(known, year.workers(sqlite_store), range(year.DAYS))
     assert [row.trace for row in rows(sqlite_store, log, log.c.id)] == [row["trace"] for row in whole.log]
+
+
+def test_women_are_placed_as_the_gates_allow(sqlite_store: Store) -> None:
+    """Some arrive under a roof and some nights there is none; no conversation that is red is in the visible house."""
+    a_year(sqlite_store, 300)
+    found = rows(sqlite_store, traces)
+    assert {row.placed for row in found} > {"secure", "visible_house"}
+    assert any(row.no_place for row in found)
+    assert not [row for row in found if row.placed == "visible_house" and row.colour == 2]
+    assert all(row.outcome in ("secure_shelter", "other_shelter") for row in found if row.placed == "secure")
 
 
 def test_a_real_store_gets_no_made_up_year(store: Store) -> None:
