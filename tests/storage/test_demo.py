@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.model import Colour, Urgency
-from storage import demo, passwords, staff, views
+from storage import demo, made_up_shelters, passwords, shelters, staff, views
 from storage.__main__ import main
 from storage.settings import Settings
 from storage.staff import SignedIn
@@ -51,11 +51,12 @@ def test_somebody_is_always_on_call(store: Store) -> None:
 
 
 def test_a_second_run_changes_nothing_and_says_the_same(store: Store) -> None:
-    """A day later it prints the same password, which still opens all three accounts, and adds no case."""
+    """A day later it prints the same password, which still opens every account, and adds no case and no house."""
     first = demo.fill(store, 1795000000.0)
     assert demo.fill(store, 1795090000.0) == first
     assert len(views.open_handoffs(store, somebody(store))) == 3
-    assert len(staff.members(store)) == 3
+    assert len(staff.members(store)) == len(demo.STAFF)
+    assert len(shelters.houses(store)) == len(made_up_shelters.HOUSES)
     password = first.split()[-1]
     for person in demo.STAFF:
         signed = staff.sign_in(store, person.login, password, 1795000000.0)
