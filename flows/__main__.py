@@ -1,24 +1,50 @@
-"""`python -m flows check` names every mistake; `python -m flows chart` draws the flow into docs/flow.md."""
+"""What can be asked of the declared conversation:  python -m flows <command>."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
+import io
+import subprocess
 import sys
+import tarfile
+import tempfile
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
-from flows import chart, check
+from tqdm import tqdm
+
+from flows import chart, check, many, past, telling, versions
 from flows.intake import INTAKE
+from flows.whatif import Difference
 
-CHART = Path(__file__).parent.parent / "docs" / "flow.md"
+ROOT = Path(__file__).parent.parent
+CHART = ROOT / "docs" / "flow.md"
+STOPPED = 130  # what a shell gives for Ctrl-C
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m flows", description=__doc__)
-    parser.add_argument("command", choices=("check", "chart"))
-    return {"check": _check, "chart": _chart}[parser.parse_args().command]()
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("check", help="name every mistake of the declaration").set_defaults(run=_check)
+    commands.add_parser("chart", help="draw the flow into docs/flow.md").set_defaults(run=_chart)
+    asking = commands.add_parser("whatif", help="what another version would have made of past conversations")
+    asking.add_argument("--against", required=True, help="another checkout (a folder), or a git revision")
+    asking.add_argument(
+        "--logs", help="past conversations as `python -m storage logs` prints them; - reads them in"
+    )
+    asking.add_argument(
+        "--limit", type=int, help="only so many: traces are random, so the first are a fair sample"
+    )
+    asking.add_argument("--processes", type=int, default=2, help="%(default)s")
+    asking.set_defaults(run=_whatif)
+    chosen = parser.parse_args(arguments)
+    return int(chosen.run(chosen))
 
 
-def _check() -> int:
+def _check(_chosen: argparse.Namespace) -> int:
     found = check.mistakes(INTAKE)
     for mistake in found:
         print(mistake)
@@ -26,11 +52,85 @@ def _check() -> int:
     return 1 if found else 0
 
 
-def _chart() -> int:
+def _chart(_chosen: argparse.Namespace) -> int:
     CHART.parent.mkdir(exist_ok=True)
     CHART.write_text(chart.page(INTAKE), encoding="utf-8")
     print(f"drawn: {CHART.relative_to(Path.cwd()) if CHART.is_relative_to(Path.cwd()) else CHART}")
     return 0
+
+
+# --- what if --------------------------------------------------------------------------------------------------
+
+
+def _whatif(chosen: argparse.Namespace) -> int:
+    """Code 1 where a red would have been missed."""
+    try:
+        with _checkout(chosen.against) as against, _pasts(chosen) as (parts, read, held):
+            names = (versions.ours().name, versions.load(against).name)
+            found, whole = _compared(many.compare(against, parts, read, chosen.processes), parts)
+            print(telling.told(found, names), end="")
+            if whole and held:
+                now, _ = _compared(many.compare(against, many.in_parts(held), read, 1), [])
+                print(
+                    f"of the {now.logs:,} cases open now: {now.changed:,} differently, {now.missed_reds:,} missed"
+                )
+    except (versions.NoVersion, past.NotALine, OSError) as trouble:
+        print(trouble, file=sys.stderr)
+        return 2
+    if not whole:
+        print("stopped: this is what was compared so far", file=sys.stderr)
+        return STOPPED
+    return 1 if found.missed_reds else 0
+
+
+def _compared(found: Generator[Difference, None, None], parts: Sequence[Any]) -> tuple[Difference, bool]:
+    """All parts together, and whether it was not stopped before the end."""
+    total = Difference()
+    size = sum(len(part) for part in parts)
+    try:
+        with closing(found), tqdm(total=size, unit="log", desc="what if", disable=not size) as bar:
+            for one in found:
+                total.merge(one)
+                bar.update(one.logs)
+    except KeyboardInterrupt:
+        return total, False
+    return total, True
+
+
+@contextmanager
+def _checkout(against: str) -> Iterator[Path]:
+    """A folder with the other version: as given, or taken out of git for as long as this lasts."""
+    if Path(against).is_dir():
+        yield Path(against).resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="drempel-whatif-") as folder:
+        # `flows` starts no program but here: the command, asked for by hand, takes an older version out of git.
+        git = ["git", "-C", str(ROOT), "archive", "--format=tar", "--end-of-options", against, "flows"]
+        done = subprocess.run(git, capture_output=True, check=False)  # noqa: S603
+        if done.returncode:
+            raise versions.NoVersion(f"{against} is neither a folder nor a revision that git knows")
+        with tarfile.open(fileobj=io.BytesIO(done.stdout)) as packed:
+            packed.extractall(folder, filter="data")
+        yield Path(folder)
+
+
+@contextmanager
+def _pasts(chosen: argparse.Namespace) -> Iterator[tuple[list[Sequence[Any]], many.Read, list[str]]]:
+    """The past conversations in parts, what reads a part, and the traces of the cases that are open now."""
+    if chosen.logs:
+        lines = sys.stdin.readlines() if chosen.logs == "-" else Path(chosen.logs).read_text().splitlines()
+        yield many.in_parts(lines[: chosen.limit]), past.from_lines, []
+        return
+    # flows knows nothing of the store; this command reads one, so it gets it by name, only here and only now.
+    pastlogs, stores = (importlib.import_module(f"storage.{name}") for name in ("pastlogs", "store"))
+    settings = importlib.import_module("storage.settings").Settings.load()
+    try:
+        store = stores.open_store(settings)
+    except stores.StoreTrouble as trouble:
+        raise versions.NoVersion(str(trouble)) from None
+    with closing(store):
+        reader: Callable[..., Any] = pastlogs.Reader(settings.database_url)
+        yield many.in_parts(pastlogs.names(store, chosen.limit)), reader, pastlogs.of_open_cases(store)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,20 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import date
+from pathlib import Path
 
+from tqdm import tqdm
+
+from flows import many, past
 from flows.words import LANGUAGES
-from storage import demo, staff, watch
+from storage import counting, demo, exports, handed_out, pastlogs, staff, watch, year
 from storage.sealed import new_secret
 from storage.settings import Settings
-from storage.store import StoreTrouble, migrate, open_store
+from storage.store import Store, StoreTrouble, migrate, open_store
+
+STOPPED = 130  # what a shell gives for Ctrl-C
+COUNTED_AT_ONCE = 20_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("migrate", help="create the store, or bring it up to date").set_defaults(run=_migrate)
     commands.add_parser("key", help="print a fresh DREMPEL_SECRET_KEY").set_defaults(run=_key)
     commands.add_parser("audit", help="print what should be moving and is not").set_defaults(run=_audit)
-    commands.add_parser("demo", help="fill an empty store with a made-up shelter").set_defaults(run=_demo)
+    _demo_commands(commands.add_parser("demo", help="fill an empty store with a made-up shelter"))
+    commands.add_parser("count", help="bring the desk's figures up to date").set_defaults(run=_count)
+    _export_commands(commands.add_parser("export", help="write what may leave the store to a file"))
+    printing = commands.add_parser("logs", help="print past conversations, codes only, a line of JSON each")
+    printing.add_argument("--limit", type=int, help="only so many")
+    printing.set_defaults(run=_logs)
     _staff_commands(commands.add_parser("staff", help="look after the accounts of the desk"))
     chosen = parser.parse_args(arguments)
     try:
@@ -52,6 +65,16 @@ def _audit(_chosen: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
+def _logs(chosen: argparse.Namespace) -> int:
+    """For `python -m flows whatif --logs`, on this machine or another."""
+    with closing(open_store(Settings.load())) as store:
+        for wanted in many.in_parts(pastlogs.names(store, chosen.limit)):
+            with store.read() as conn:
+                for one in pastlogs.read(conn, wanted):
+                    print(past.to_line(one))
+    return 0
+
+
 def _staff_commands(parser: argparse.ArgumentParser) -> None:
     adding = parser.add_subparsers(dest="what", required=True, metavar="what").add_parser(
         "add", help="add a person; prints a password to be changed at the first sign-in"
@@ -66,16 +89,111 @@ def _staff_commands(parser: argparse.ArgumentParser) -> None:
     adding.set_defaults(run=_staff_add)
 
 
-def _demo(_chosen: argparse.Namespace) -> int:
+def _export_commands(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "kind", choices=handed_out.KINDS, help="conversations, or answers as FLOIP Flow Results"
+    )
+    parser.add_argument("file", type=Path, help="that is written; one that is there is left alone")
+    parser.add_argument("--since", type=date.fromisoformat, required=True, metavar="DAY", help="2026-01-05")
+    parser.add_argument("--until", type=date.fromisoformat, required=True, metavar="DAY", help="2026-03-29")
+    parser.add_argument("--by", required=True, metavar="LOGIN", help="of the supervisor who is answerable")
+    parser.add_argument("--purpose", required=True, help="what it is for; it is kept, sealed")
+    parser.add_argument("--language", default="nl", choices=LANGUAGES, help="of the questions' names")
+    parser.add_argument(
+        "--linked", action="store_true", help="answers of one conversation together: never for others"
+    )
+    parser.set_defaults(run=_export)
+
+
+def _demo_commands(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--year", action="store_true", help="and with a made-up year of conversations")
+    parser.add_argument(
+        "--conversations", type=int, default=year.CONVERSATIONS, help="so many (%(default)s)", metavar="N"
+    )
+    parser.set_defaults(run=_demo)
+
+
+def _demo(chosen: argparse.Namespace) -> int:
     settings = Settings.load()
     women = demo.wakes_nobody(settings)
     with closing(open_store(settings)) as store:
         print(demo.fill(store, time.time(), women=women), end="")
+        code = _year(store, settings, chosen.conversations) if chosen.year else 0
     if not women:
         print(
             "  without made-up cases: a messenger, a staff group or alerts are set, and real people would be rung"
         )
+    return code
+
+
+def _year(store: Store, settings: Settings, conversations: int) -> int:
+    """Goes on where an earlier run was stopped; Ctrl-C keeps every whole day."""
+    try:
+        known = year.plan(store, time.time(), settings.timezone, conversations)
+    except year.Refused as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    if known.done:
+        print(f"  its year of {known.conversations:,} conversations stands already")
+        return 0
+    parts = year.fill(store, known)
+    try:
+        with (
+            closing(parts),
+            tqdm(total=year.DAYS, initial=known.made, unit="day", desc="a made-up year") as bar,
+        ):
+            for part in parts:
+                bar.update(len(part.days))
+    except KeyboardInterrupt:
+        print("stopped: every whole day is kept, and the same command goes on from there", file=sys.stderr)
+        return STOPPED
+    print(f"  and a year of {known.conversations:,} made-up conversations, till {known.ends}")
     return 0
+
+
+def _count(_chosen: argparse.Namespace) -> int:
+    """May be interrupted at any moment: what is counted stays counted, and the next run goes on from there."""
+    with closing(open_store(Settings.load())) as store, tqdm(total=counting.behind(store), unit="") as bar:
+        try:
+            while counting.behind(store):
+                done = counting.count(store, COUNTED_AT_ONCE)
+                bar.update(done)
+                time.sleep(0 if done else 0.2)  # somebody is still writing what comes next
+        except KeyboardInterrupt:
+            print(f"interrupted, {counting.behind(store)} still to count", file=sys.stderr)
+            return STOPPED
+    return 0
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    settings = Settings.load()
+    with closing(open_store(settings)) as store:
+        try:
+            _write(store, settings, chosen)
+        except (OSError, staff.Refused) as error:
+            print(f"not written: {error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+def _write(store: Store, settings: Settings, chosen: argparse.Namespace) -> None:
+    """Raises Refused, before there is a file."""
+    now, purpose = time.time(), handed_out.meant(chosen.purpose)
+    weeks = exports.weeks(chosen.since, chosen.until, now, settings.timezone)
+    by = next((one for one in staff.members(store) if one.login == chosen.by and one.supervises), None)
+    if by is None:
+        raise staff.Refused("no such supervisor")
+    if not weeks:
+        raise staff.Refused("no whole week that is over")
+    known = {
+        "by": by.id,
+        "purpose": purpose,
+        "now": now,
+        "language": chosen.language,
+        "linked": chosen.linked,
+    }
+    with chosen.file.open("xb") as file, tqdm(weeks, unit="week") as going:
+        handed_out.make(store, chosen.kind, going, file, **known)
 
 
 def _staff_add(chosen: argparse.Namespace) -> int:

@@ -226,11 +226,11 @@ def _enter(conn: Connection, case: Case, turn: Turn) -> None:
 
 def _write_log(conn: Connection, case: Case, turn: Turn) -> None:
     if turn.log:
-        _LOG.many(conn, [_log_row(case.head.trace, entry) for entry in turn.log])
+        _LOG.many(conn, [log_row(case.head.trace, entry) for entry in turn.log])
 
 
-def _log_row(trace: str, entry: LogEntry) -> dict[str, Any]:
-    """Field by field: dataclasses.asdict would cost a tenth of the whole turn."""
+def log_row(trace: str, entry: LogEntry) -> dict[str, Any]:
+    """An entry of the log as its row. Field by field: dataclasses.asdict would cost a tenth of the whole turn."""
     return {
         "trace": trace,
         "at": entry.at,

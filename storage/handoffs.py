@@ -56,7 +56,7 @@ def project(store: Store, conn: Connection, case: Case, turn: Turn, at: float) -
     if handoff is None:
         return
     before = case.intake.handoff
-    facts = _facts(turn, handoff, at)
+    facts = facts_of(turn, handoff, at)
     handoff_id = case.handoff_id
     if handoff_id is None or before is None or before.opened != handoff.opened:
         handoff_id = case.handoff_id = _open(conn, case, handoff, facts)
@@ -70,7 +70,8 @@ def project(store: Store, conn: Connection, case: Case, turn: Turn, at: float) -
     _ring(conn, handoff_id, turn, at, pressing=pressing)
 
 
-def _facts(turn: Turn, handoff: Handoff, at: float) -> dict[str, Any]:
+def facts_of(turn: Turn, handoff: Handoff, at: float) -> dict[str, Any]:
+    """What the queue's row says of a handoff after a turn."""
     return {
         "colour": int(turn.assessment.colour),
         "urgency": int(turn.assessment.urgency),

@@ -42,12 +42,24 @@ def note(conn: Connection, trace: str, turn: Turn, timezone: str) -> None:
     """After a turn. A conversation that began before this table did gets its row now."""
     known = facts(turn)
     if turn.entry.findings or turn.intake.seq == 1:
-        known |= _found(turn.intake)
+        known |= found(turn.intake)
     if turn.intake.seq > 1:
         statement = _UPDATE_FOUND if turn.entry.findings else _UPDATE
         if statement.count(conn, known | {"the_trace": trace}):
             return
-    _INSERT.run(conn, _found(turn.intake) | known | began(turn.intake, timezone) | {"trace": trace})
+    _INSERT.run(conn, found(turn.intake) | known | began(turn.intake, timezone) | {"trace": trace})
+
+
+def folded(known: dict[str, Any] | None, trace: str, turn: Turn, timezone: str) -> dict[str, Any]:
+    """As `note`, but in memory: the row after this turn, out of the row before it (None: there was none)."""
+    now = facts(turn)
+    if known is None:
+        return found(turn.intake) | now | began(turn.intake, timezone) | {"trace": trace}
+    now |= {name: known[name] for name in _FIRST if known[name] is not None}
+    now["rungs"] += known["rungs"]
+    now["no_place"] = known["no_place"] or now["no_place"]
+    now["placed"] = known["placed"] or now["placed"]
+    return known | now | (found(turn.intake) if turn.entry.findings else {})
 
 
 def began(intake: Intake, timezone: str) -> dict[str, Any]:
@@ -103,7 +115,7 @@ def facts(turn: Turn) -> dict[str, Any]:
 _NO_HANDOFF = {"handoff": "", "opened": None, "taken": None, "touched": None, "closed": None, "outcome": ""}
 
 
-def _found(intake: Intake) -> dict[str, Any]:
+def found(intake: Intake) -> dict[str, Any]:
     """Every sign and every rule that ever counted, whatever a human decided since."""
     ever = reasons(intake.findings)
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +17,10 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from flows.model import Colour
 from storage.store import Store
+from storage.traces import local
 from tests.desk.conftest import PASSWORD, People
 from tests.storage.her import Her, Worker
+from tests.storage.made_up import MadeUp
 
 pytestmark = pytest.mark.browser
 QUIET = [
@@ -235,7 +238,25 @@ def test_without_scripts_everything_works_and_the_board_reloads(
     assert her.intake.talking
 
 
-PAGES = ("/sign-in", "/", "/case/1", "/rota", "/account", "/people", "/password")
+PAGES = (
+    "/sign-in",
+    "/",
+    "/case/1",
+    "/rota",
+    "/logs",
+    "/export",
+    "/account",
+    "/people",
+    "/password",
+    "/figures",
+    "/flow",
+)
+
+
+def pages(her: Her) -> tuple[str, ...]:
+    """Every page, and the two that show a log: hers, and beside itself."""
+    trace = her.case.head.trace
+    return (*PAGES, f"/logs/{trace}", f"/logs/compare?a={trace}&b={trace}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -246,7 +267,7 @@ def test_every_text_can_be_read(visitor: Opens, people: People, her: Her, scheme
     her.says("ik ben bang")
     ria.page.goto(ria.address + "/case/1")
     ria.page.click("#take")
-    for path in PAGES:
+    for path in pages(her):
         ria.page.goto(ria.address + path)
         ria.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
         assert ria.page.evaluate(CONTRAST) == [], path
@@ -260,7 +281,7 @@ def test_no_page_scrolls_sideways(visitor: Opens, people: People, her: Her, widt
     ria = visitor("ria", viewport={"width": width, "height": 844})
     ria.page.goto(ria.address + "/case/1")
     ria.page.click("#take")
-    for path in PAGES:
+    for path in pages(her):
         ria.page.goto(ria.address + path)
         wide = ria.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -269,7 +290,7 @@ def test_no_page_scrolls_sideways(visitor: Opens, people: People, her: Her, widt
         small = ria.page.evaluate(
             "[...document.querySelectorAll('button, select, nav a, summary, input:not([type=hidden])')]"
             ".filter(e => e.offsetParent && e.getBoundingClientRect().height < 24"
-            " && e.type !== 'checkbox').map(e => e.outerHTML)"
+            " && !['checkbox', 'radio'].includes(e.type)).map(e => e.outerHTML)"
         )
         assert small == [], path
 
@@ -281,10 +302,39 @@ def test_every_field_and_button_has_a_name(visitor: Opens, people: People, her: 
     ria = visitor("ria")
     ria.page.goto(ria.address + "/case/1")
     ria.page.click("#take")
-    for path in PAGES:
+    for path in pages(her):
         ria.page.goto(ria.address + path)
         nameless = ria.page.evaluate(
             "[...document.querySelectorAll('button, a, input:not([type=hidden]), select, textarea')].filter(e =>"
             " !e.hidden && !(e.ariaLabel || e.textContent.trim() || e.labels?.length)).map(e => e.outerHTML)"
         )
         assert nameless == [], path
+
+
+def test_figures_and_flow_by_keyboard_on_a_phone(visitor: Opens, people: People, store: Store) -> None:
+    """Filters, tables and steps are reached with Tab; a step's link names its logs; nothing scrolls sideways."""
+    assert people.ria
+    made, week = MadeUp(store), local(time.time(), "Europe/Amsterdam")[0] - 7
+    made.conversations(2_000, week=week, started=1.0, last_at=1.0)
+    made.passed("came", 1_955, step="safe", week=week)
+    made.passed("moved", 1_950, step="safe", what="for_whom", week=week)
+    ria = visitor("ria", viewport={"width": 360, "height": 780}, color_scheme="dark")
+    page, keys = ria.page, ria.page.keyboard
+    page.goto(ria.address + "/figures")
+    ria.tab_to("select[name=language]")
+    keys.type("Nederlands")
+    ria.tab_to(".asked-for button")
+    keys.press("Enter")
+    page.wait_for_url("**language=nl**")
+    ria.tab_to("#waits ~ details summary")
+    keys.press("Enter")
+    expect(page.locator("#waits ~ details table")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.goto(ria.address + "/flow")
+    ria.tab_to("svg a[href='/logs?step=safe']")
+    expect(page.locator("svg a[href='/logs?step=safe']")).to_have_attribute("aria-label", re.compile("1.955"))
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    # Ways drawn and text readable: no smaller than ten pixels on a phone.
+    assert page.locator("svg .way:not(.none)").count() == 1
+    size = "e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a"
+    assert min(page.locator("svg.drawn text.name").evaluate_all(f"all => all.map({size})")) > 10
