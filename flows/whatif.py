@@ -43,6 +43,11 @@ class Version:
     indicators: Any
     handoff: Any  # one that is open
     beside: frozenset[str]
+    options: dict[tuple[str, str], Any] = field(init=False)  # by step and code
+
+    def __post_init__(self) -> None:
+        options = {(step.name, one.code): one for step in self.flow.steps for one in step.options}
+        object.__setattr__(self, "options", options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,9 @@ class _Walk:
         acts = self.waiting.pop(step.name, ())
         if not acts:
             return self._leads(step)
+        if len(acts) == 1 and acts[0].what == "answer":  # as it is nearly always
+            self._answer(step, acts[0].code)
+            return self._leads(step)
         first = next((n for n, act in enumerate(acts) if act.what == "answer"), len(acts))
         moved = ""
         for act in acts[:first]:
@@ -150,7 +158,7 @@ class _Walk:
         if step is None:
             return
         self.given += 1
-        option = step.option(code)
+        option = self.version.options.get((step.name, code))
         if code == "skip" and step.block:
             self._find("SKIPPED")
         for sign in option.raises if option else ():
@@ -177,8 +185,7 @@ class _Walk:
     def _late(self, code: str) -> None:
         """An old button: it was shown to her only if this version asks that question."""
         name, _, option = code.partition(".")
-        step = self.version.flow.by_name.get(name)
-        known = step.option(option) if step else None
+        known = self.version.options.get((name, option))
         if known and (name in self.met or name in self.version.beside):
             for sign in known.raises:
                 self._find(sign.indicator, sign.when)
