@@ -1,4 +1,4 @@
-"""What time alone brings: due waits, the wiping of what is a day old, the auditor. None stops another."""
+"""What time alone brings: due waits, wiping what is a day old, the auditor, counting. None stops another."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bot.trouble import where
-from storage import looking, turns, watch, wiping
+from storage import counting, looking, turns, watch, wiping
 from storage.book import Forgotten
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ WAITS = 0.5  # seconds between two looks for due waits
 WIPES = 60.0
 LOOKS = 10.0  # seconds between two looks for a place for whoever needs one
 AUDITS = 30.0
+COUNTS = 60.0
 TELL_AGAIN = 3600.0  # the same finding is told once an hour
 MOST = 100
 _log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class Ticker:
             together.create_task(self._every(LOOKS, self.looks))
             # Not at once: after a pause, what became due meanwhile is not late, it is being caught up with.
             together.create_task(self._every(AUDITS, self.audit, first=AUDITS))
+            together.create_task(self._every(COUNTS, self.counts))
 
     async def _every(self, seconds: float, look: Callable[[], Awaitable[object]], first: float = 0.0) -> None:
         await asyncio.sleep(first)
@@ -74,6 +76,10 @@ class Ticker:
         if wiped:
             self.work.kick()
         return int(wiped)
+
+    async def counts(self) -> int:
+        """What the log adds up to, for the figures of the desk; a piece a minute, so that nobody waits for it."""
+        return await asyncio.to_thread(counting.count, self.work.store)
 
     async def looks(self) -> int:
         """Where nothing that fits is free, a supervisor is told."""

@@ -9,7 +9,24 @@ from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from desk import account, board, case, deeds, house, live, people, placing, rota, shelters, signing
+from desk import (
+    account,
+    board,
+    case,
+    deeds,
+    export,
+    figures,
+    flow,
+    house,
+    live,
+    logs,
+    metrics,
+    people,
+    placing,
+    rota,
+    shelters,
+    signing,
+)
 from desk.gate import Gate, with_token
 from desk.pages import trouble
 from desk.room import Room
@@ -24,7 +41,8 @@ STATIC = Path(__file__).parent / "static"
 def make_app(store: Store, settings: Settings) -> FastAPI:
     """The desk over this store."""
     watcher = Watcher(lambda: views.changes(store))
-    room = Room(store, settings.timezone, settings.chat_address, demo.is_demo(store), watcher)
+    token = settings.metrics_token.get_secret_value()
+    room = Room(store, settings.timezone, settings.chat_address, demo.is_demo(store), watcher, token)
     app = FastAPI(
         openapi_url=None,
         docs_url=None,
@@ -34,7 +52,9 @@ def make_app(store: Store, settings: Settings) -> FastAPI:
         exception_handlers={HTTPException: _refused, 422: _malformed},
     )
     app.state.room = room
-    for page in (signing, board, case, deeds, placing, live, shelters, house, rota, account, people):
+    pages = (signing, board, case, deeds, placing, live, shelters, house, rota, account, people)
+    reviewing = (logs, export, figures, flow, metrics)
+    for page in (*pages, *reviewing):
         app.include_router(page.router)
     app.add_api_route("/robots.txt", _robots, methods=["GET"])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -18,7 +18,7 @@ from desk.room import Room, Visit, visit
 from storage import staff
 from storage.staff import Session
 
-OPEN = frozenset({"/sign-in", "/robots.txt"})
+OPEN = frozenset({"/sign-in", "/robots.txt", "/metrics"})  # metrics asks for a token of its own
 OPEN_FOLDER = "/static/"
 # With a password that somebody else gave, only these.
 FIRST = frozenset({"/password", "/sign-out", "/language"})
@@ -195,6 +195,12 @@ def works_at_house(asking: Annotated[Visit, Depends(visit)]) -> Visit:
 
 def manages_rota(asking: Annotated[Visit, Depends(visit)]) -> Visit:
     if not asking.who.roles & {"supervisor", "admin"}:
+        raise HTTPException(403, "role")
+    return asking
+
+
+def supervises(asking: Annotated[Visit, Depends(visit)]) -> Visit:
+    if not asking.who.supervises:
         raise HTTPException(403, "role")
     return asking
 

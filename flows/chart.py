@@ -13,6 +13,11 @@ Flow `{name}`, version `{version}`, {steps} steps. An arrow without words is the
 
 Works at every step, and is not drawn: {alarms}; also skip and back.
 """
+TITLES = {
+    "arriving": "Arriving",
+    "danger": "Danger: at most seven questions, then the rest is offered",
+    "needs": "Needs, contact, and what happens next",
+}
 REMEMBERED = {RESUME: "where she was before she left", ASIDE: "where she was"}
 
 
@@ -20,16 +25,17 @@ def page(flow: Flow) -> str:
     """The whole of docs/flow.md."""
     alarms = ", ".join(f"`{alarm.option}`" for alarm in flow.alarms)
     head = HEAD.format(name=flow.name, version=flow.version, steps=len(flow.steps), alarms=alarms)
-    drawn = [f"\n## {title}\n\n{_chart(steps)}\n" for title, steps in _parts(flow)]
+    drawn = [f"\n## {TITLES[part]}\n\n{_chart(steps)}\n" for part, steps in parts(flow)]
     return head + "".join(drawn) + "\n" + _table(flow)
 
 
-def _parts(flow: Flow) -> Iterator[tuple[str, list[Step]]]:
+def parts(flow: Flow) -> Iterator[tuple[str, list[Step]]]:
+    """The conversation in three parts: a code for each, and its steps."""
     names = [step.name for step in flow.steps]
     danger, needs = names.index("right_now"), names.index("consent")
-    yield "Arriving", list(flow.steps[:danger])
-    yield "Danger: at most seven questions, then the rest is offered", list(flow.steps[danger:needs])
-    yield "Needs, contact, and what happens next", list(flow.steps[needs:])
+    yield "arriving", list(flow.steps[:danger])
+    yield "danger", list(flow.steps[danger:needs])
+    yield "needs", list(flow.steps[needs:])
 
 
 def _chart(steps: list[Step]) -> str:

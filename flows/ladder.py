@@ -22,6 +22,12 @@ LADDERS: dict[Urgency, Ladder] = {
 }
 CONTACT_WITHIN = 10 * MINUTE  # taken but not in touch for so long: back to the ladder
 UNANSWERED_AFTER = 15 * MINUTE  # then she is told that nobody has answered yet
+# Within what a human is in touch with her, as the ladder itself has it: its last rung, or the moment of honesty.
+PROMISED: dict[Urgency, float] = {
+    Urgency.NOW: UNANSWERED_AFTER,
+    Urgency.TODAY: LADDERS[Urgency.TODAY].rungs[-1].after,
+    Urgency.THIS_WEEK: LADDERS[Urgency.THIS_WEEK].rungs[-1].after,
+}
 
 
 def ring(handoff: Handoff, at: float) -> tuple[Handoff, Ring]:

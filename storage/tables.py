@@ -183,7 +183,8 @@ traces = Table(
     Column("signs", Text, nullable=False),  # every indicator ever found: " KILL STR "
     Column("rules", Text, nullable=False),  # every rule that ever counted: " KILL four_secondary "
     Index("ix_traces_started", "started", "trace"),
-    Index("ix_traces_week", "week"),
+    # Of what never changes: who only counts conversations need not look at their rows.
+    Index("ix_traces_week", "week", "language", "channel", "hour"),
     one_of_three("colour"),
     one_of_three("highest"),
     one_of_three("urgency"),
@@ -196,12 +197,12 @@ traffic = Table(
     Column("week", Integer, nullable=False),  # of the conversation's beginning, as in traces
     Column("language", String(16), nullable=False),
     Column("version", Code, nullable=False),
-    Column("kind", Code, nullable=False),  # as in log
+    Column("kind", Code, nullable=False),  # as in log; came, took: see storage.counting
     Column("step", Code, nullable=False),
     Column("what", Code, nullable=False),  # the step it led to, or the rule, deed or code
     Column("bucket", SmallInteger, nullable=False),  # of log.took, flows.logbook.bucket; -1: none
     Column("n", Integer, nullable=False),
-    PrimaryKeyConstraint("week", "language", "version", "kind", "step", "what", "bucket"),
+    PrimaryKeyConstraint("kind", "week", "language", "version", "step", "what", "bucket"),
     sqlite_with_rowid=False,
 )
 

@@ -86,7 +86,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("trace", name="pk_traces"),
     )
     op.create_index("ix_traces_started", "traces", ["started", "trace"], unique=False)
-    op.create_index("ix_traces_week", "traces", ["week"], unique=False)
+    op.create_index("ix_traces_week", "traces", ["week", "language", "channel", "hour"], unique=False)
     op.create_table(
         "traffic",
         sa.Column("week", sa.Integer(), nullable=False),
@@ -98,7 +98,7 @@ def upgrade() -> None:
         sa.Column("bucket", sa.SmallInteger(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "week", "language", "version", "kind", "step", "what", "bucket", name="pk_traffic"
+            "kind", "week", "language", "version", "step", "what", "bucket", name="pk_traffic"
         ),
         sqlite_with_rowid=False,
     )
