@@ -14,7 +14,7 @@ A past conversation is the codes of its log (flows.past). `rerun` walks a versio
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ from flows.past import Act, Past
 EXAMPLES = 20  # traces that are named for each kind of difference
 MOST = 200  # steps of one walk: whatever a draft declares, it ends
 RED = 2
+DELETED = Act("delete", "answer", "yes")
 COLOURS = ("green", "orange", "red")
 URGENCIES = ("this_week", "today", "now")
 
@@ -71,26 +72,43 @@ def rerun(version: Version, past: Past) -> Routed:
 
 
 def _rerun(version: Version, acts: tuple[Act, ...]) -> Routed:
-    walk = _Walk(version, acts)
-    walk.along(version.flow.start)
-    walk.the_rest()
+    walk = _Walk(version)
+    for once in _rounds(acts):
+        walk.round(once)
     return walk.routed()
+
+
+def _rounds(acts: tuple[Act, ...]) -> Iterator[list[Act]]:
+    """Whoever deleted while staff held her case begins anew when she comes back, and nothing found is lost."""
+    now: list[Act] = []
+    for act in acts:
+        now.append(act)
+        if act == DELETED:
+            yield now
+            now = []
+    yield now
 
 
 class _Walk:
     """One version's way through one past. Lives for one call."""
 
-    def __init__(self, version: Version, acts: tuple[Act, ...]) -> None:
+    def __init__(self, version: Version) -> None:
         self.version = version
         self.intake = version.begin("past", "nl", 0.0)
         self.answers: dict[str, str] = self.intake.answers  # of this walk alone, so written in place
-        self.waiting: dict[str, list[Act]] = defaultdict(list)
-        for act in acts:
-            self.waiting[act.step].append(act)
+        self.waiting: dict[str, list[Act]] = {}  # what she did at the questions that are still to come
         self.met: set[str] = set()
         self.elsewhere: list[str] = []  # where answers that she took back would have led
         self.given = 0
         self.red_after = -1
+
+    def round(self, acts: list[Act]) -> None:
+        """Once through the conversation, from its beginning."""
+        self.waiting, self.met = defaultdict(list), set()
+        for act in acts:
+            self.waiting[act.step].append(act)
+        self.along(self.version.flow.start)
+        self.the_rest()
 
     def along(self, step: str) -> None:
         """From this step on, by the version's own edges, till there is nothing new, or nothing left to bring in."""

@@ -209,6 +209,17 @@ def test_an_old_button_counts_where_its_question_was_asked() -> None:
     assert "KILL" not in rerun(without_edge("right_now", "threat"), past_of(walk)).rules
 
 
+def test_who_deleted_and_came_back_is_walked_twice() -> None:
+    """Staff hold her case, she deletes and begins anew with other answers: what either round showed is found."""
+    walk = Walk(*ARRIVED, "me", "other", "near", "none", *("no",) * 7, "more", "no", "yes")
+    walk.button("human")
+    walk.button("delete")
+    walk.presses("yes", "talk", "go_on", "yes", "minor")
+    one = past_of(walk)
+    assert one.rules >= {"ESC", "MINOR"}
+    assert rerun(OURS, one).rules == one.rules
+
+
 # --- the record, and the command ------------------------------------------------------------------------------
 
 
