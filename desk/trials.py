@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,22 +80,17 @@ class Trials:
             self.last.stop.set()
 
     def _run(self, trial: Trial, checkout: Path, traces: list[str], held: list[str]) -> None:
+        """All logs, and then those of the open cases once more, by themselves."""
+        of_all, of_open = many.in_parts(traces), many.in_parts(held)
+        now = Difference()
         try:
-            self._compare(trial, checkout, traces, trial.found.merge)
-            if held and not trial.stop.is_set():
-                now = Difference()
-                self._compare(trial, checkout, held, now.merge)
-                trial.held = now
+            # Each process has both versions to itself: this one never loads a draft.
+            with closing(many.compare(checkout, [*of_all, *of_open], self._reader)) as found:
+                for number, part in enumerate(found):
+                    (trial.found if number < len(of_all) else now).merge(part)
+                    if trial.stop.is_set():
+                        break
+            trial.held = now if now.logs == len(held) > 0 else None
             trial.state = STOPPED if trial.stop.is_set() else DONE
         except (NoVersion, OSError, RuntimeError):  # a draft that does not load, or a process that was ended
             trial.state = BROKEN
-
-    def _compare(
-        self, trial: Trial, checkout: Path, traces: list[str], add: Callable[[Difference], None]
-    ) -> None:
-        # Each process has both versions to itself: this one never loads a draft.
-        with closing(many.compare(checkout, many.in_parts(traces), self._reader)) as found:
-            for part in found:
-                add(part)
-                if trial.stop.is_set():
-                    return
