@@ -26,7 +26,7 @@ from benchmarks.measure import Bench, Plan, Round
 from benchmarks.stores import made_store
 from flows.indicators import INDICATORS
 from flows.intake import INTAKE
-from storage import flowlogs
+from storage import course, flowlogs
 from storage.flowlogs import Asked
 from storage.sealed import new_secret
 from storage.settings import Settings
@@ -76,7 +76,7 @@ def _round(store: Store) -> tuple[Round, dict[str, float]]:
     pages = [one for several in took.values() for one in several]
     more = {
         "median_ms": median(pages),
-        "one_log_ms": max(_times(lambda: flowlogs.one(store, trace, BEGUN + YEAR))),
+        "one_log_ms": max(_times(lambda: course.one(store, trace, BEGUN + YEAR))),
         "form_ms": max(_times(lambda: flowlogs.choices(store))),
         "deep_over_first": median(took["deep"]) / median(took["all"]),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -21,13 +21,31 @@ from flows.handoff import OUTCOMES
 from flows.indicators import COMBINATIONS, INDICATORS
 from flows.intake import INTAKE
 from flows.logbook import ENDINGS
-from storage import behind, flowlogs, staff
-from storage.flowlogs import GOING_ON, Asked, Log
+from storage import behind, course, flowlogs, staff
+from storage.course import Log
+from storage.flowlogs import GOING_ON, Asked
 from storage.handled import Handled, handled
 from storage.staff import Refused
 
 router = APIRouter()
 Asking = Annotated[Visit, Depends(supervises)]
+# What can be asked for: the words for it, and where the words for its values begin.
+NARROWS = {
+    "since": ("desk.logs.since", ""),
+    "until": ("desk.logs.until", ""),
+    "colour": ("desk.logs.colour", "desk.colour"),
+    "urgency": ("desk.logs.urgency", "desk.urgency"),
+    "ended": ("desk.logs.ended", "desk.log.ended"),
+    "outcome": ("desk.deed.outcome", "outcome"),
+    "indicator": ("desk.logs.indicator", "indicator"),
+    "rule": ("desk.logs.rule", "rule"),
+    "step": ("desk.logs.step", "desk.q"),
+    "language": ("desk.language", "desk.language"),
+    "channel": ("desk.logs.channel", "desk.channel"),
+    "version": ("desk.logs.version", ""),
+    "overridden": ("desk.logs.overridden", "desk.logs"),
+}
+LEVELS = {"colour": ("green", "orange", "red"), "urgency": ("week", "today", "now")}
 WORDS = ("language", "channel", "indicator", "rule", "outcome", "ended", "step", "version")
 
 
@@ -43,10 +61,19 @@ class Shown:
 @router.get("/logs")
 def logs(asking: Asking, request: Request, at: str = "") -> HTMLResponse:
     query = {name: value for name, value in request.query_params.items() if value and name != "at"}
-    found = flowlogs.page(asking.store, asked_for(query, asking.room.timezone), at, asking.now)
+    asked = asked_for(query, asking.room.timezone)
+    found = flowlogs.page(asking.store, asked, at, asking.now)
     links = {way: _link(query, getattr(found, way)) for way in ("newer", "older")}
+    narrowed = list(_narrowed(asking, query, asked))
     return show(
-        asking, "logs.html", page=found, query=query, links=links, span=_span(asking), **_form(asking)
+        asking,
+        "logs.html",
+        page=found,
+        query=query,
+        narrowed=narrowed,
+        links=links,
+        **_times(asking),
+        **_form(asking),
     )
 
 
@@ -60,7 +87,7 @@ def compare(
         return show(asking, "logs_two.html", 400)
     both = [_shown(asking, name) for name in names]
     drawn = drawing.draw(INTAKE, asking.tongue, paths=[one.log.path for one in both], href=_step)
-    return show(asking, "logs_compare.html", both=both, drawn=drawn, span=_span(asking))
+    return show(asking, "logs_compare.html", both=both, drawn=drawn, **_times(asking))
 
 
 @router.get("/logs/{trace}")
@@ -82,11 +109,11 @@ def _page(asking: Visit, trace: str, status: int = 200, *, wrong: str = "", draf
     shown = _shown(asking, trace)
     drawn = drawing.draw(INTAKE, asking.tongue, paths=[shown.log.path], href=_step)
     more = {"wrong": wrong, "draft": draft, "shortest": behind.SHORTEST, "longest": behind.LONGEST}
-    return show(asking, "log.html", status, shown=shown, drawn=drawn, span=_span(asking), **more)
+    return show(asking, "log.html", status, shown=shown, drawn=drawn, **_times(asking), **more)
 
 
 def _shown(asking: Visit, trace: str) -> Shown:
-    found = flowlogs.one(asking.store, trace, asking.now)
+    found = course.one(asking.store, trace, asking.now)
     if found is None:
         raise HTTPException(404)
     names = {member.id: member.name for member in staff.members(asking.store)}
@@ -94,8 +121,12 @@ def _shown(asking: Visit, trace: str) -> Shown:
     return Shown(found, teller.all(found), handled(found, asking.now))
 
 
-def _span(asking: Visit) -> Any:
-    return lambda seconds: retold.span(asking.tongue, seconds)
+def _times(asking: Visit) -> dict[str, Any]:
+    """How a page of logs tells times."""
+    return {
+        "span": lambda seconds: retold.span(asking.tongue, seconds),
+        "begun": lambda at: retold.begun(asking.tongue, at, asking.now),
+    }
 
 
 def _step(step: str) -> str:
@@ -115,6 +146,14 @@ def asked_for(query: Mapping[str, str], timezone: str) -> Asked:
         overridden={"yes": True, "no": False}.get(query.get("overridden", "")),
         **{name: query.get(name, "") for name in WORDS},
     )
+
+
+def _narrowed(asking: Visit, query: Mapping[str, str], asked: Asked) -> Iterator[tuple[str, str]]:
+    """What the list is narrowed to, in words."""
+    for name, (label, prefix) in NARROWS.items():
+        if getattr(asked, name) not in (None, ""):
+            code = LEVELS[name][int(query[name])] if name in LEVELS else query[name]
+            yield asking.tongue.t(label), asking.tongue.known(prefix, code) if prefix else code
 
 
 def _level(value: str) -> int | None:

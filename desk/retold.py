@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_time
+from babel.dates import format_datetime, format_time
 
 from desk.tongue import Tongue
 from flows.model import Content
-from storage.flowlogs import Log, Moment, Row
+from storage.course import Log, Moment, Row
 from storage.reading import Told
 
 SENT = frozenset(Content)
+YEAR_IS_PLAIN = 180 * 24 * 3600.0  # seconds
 UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
@@ -91,7 +92,8 @@ class Teller:
             refused = any(one.kind == "refused" for one in moment.follows)
             return self._deed(row, "refused" if refused else row.code), False
         if who == "timer":
-            return self.tongue.known("desk.log.timer", row.code), False
+            # A look for a free place has no code of its own.
+            return self.tongue.known("desk.log.timer", row.code or "looked"), False
         if row.code == "again" and not moment.since:
             return self.tongue.t("desk.log.opened"), False
         if row.code in SENT or row.code in ("blocked", "unblocked"):
@@ -156,6 +158,14 @@ def clock(tongue: Tongue, at: float) -> str:
     """To the second: what a log is about often is."""
     local = datetime.fromtimestamp(at, ZoneInfo(tongue.timezone))
     return format_time(local, "HH:mm:ss", locale=tongue.language)
+
+
+def begun(tongue: Tongue, at: float, now: float) -> str:
+    """When a conversation began; with the year where that is not plain."""
+    if now - at < YEAR_IS_PLAIN:
+        return tongue.clock(at, now)
+    local = datetime.fromtimestamp(at, ZoneInfo(tongue.timezone))
+    return format_datetime(local, "EEE d MMM y HH:mm", locale=tongue.language)
 
 
 def span(tongue: Tongue, seconds: float) -> str:

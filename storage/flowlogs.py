@@ -1,4 +1,4 @@
-"""The flow log, as supervisors review it: lists with filters, and one conversation row by row. Codes only.
+"""The flow log, as supervisors review it: lists of conversations with filters. Codes only.
 
 A list reads `traces`, one row a conversation, in the order of its index; a cursor says where the next page begins,
 so that the thousandth page costs what the first one does.
@@ -19,13 +19,12 @@ from flows.logbook import SILENT_AFTER
 from flows.model import Colour, Urgency
 from flows.words import LANGUAGES
 from storage.store import Store
-from storage.tables import log, traces
+from storage.tables import traces
 
 PAGE = 50
 LATEST = 10_000  # conversations
 SILENT, GOING_ON = "silent", "going_on"  # told apart by time alone: `ended` is empty in both
 _EXACT = ("language", "channel", "outcome", "step", "version")
-_STATES = frozenset({"moved", "kept"})  # rows that say what colour and urgency were after them
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,51 +92,6 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the log. `since`: seconds after the row before; `was`, `urgent`: colour and urgency before it."""
-
-    at: float
-    since: float
-    kind: str
-    step: str
-    code: str
-    to: str
-    indicator: str
-    rule: str
-    was: Colour
-    colour: Colour
-    urgent: Urgency
-    urgency: Urgency
-    actor: str
-    said: tuple[str, ...]
-    took: float | None
-
-    @property
-    def staff(self) -> str:
-        """The staff id of whoever did it; empty for her and for the timer."""
-        return self.actor.removeprefix("staff:") if self.actor.startswith("staff:") else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One turn: the event that moved (or kept) the conversation, and all that came of it. `since`: the turn before."""
-
-    event: Row
-    since: float
-    follows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """One conversation, from its first row to its last. `path`: the steps, in order."""
-
-    head: Trace
-    rows: tuple[Row, ...]
-    moments: tuple[Moment, ...]
-    path: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Choices:
     """What there is to filter on, beside what the flow itself declares."""
 
@@ -159,7 +113,7 @@ def page(store: Store, asked: Asked, cursor: str, now: float, limit: int = PAGE)
         wanted = wanted.where(here > there if up else here < there)
     order = (traces.c.started, traces.c.trace) if up else (traces.c.started.desc(), traces.c.trace.desc())
     with store.read() as conn:
-        found = [_trace(row, now) for row in conn.execute(wanted.order_by(*order).limit(limit + 1))]
+        found = [as_trace(row, now) for row in conn.execute(wanted.order_by(*order).limit(limit + 1))]
     more, rows = len(found) > limit, found[:limit]
     if up:
         rows.reverse()
@@ -233,63 +187,7 @@ def choices(store: Store) -> Choices:
     )
 
 
-# --- one log -----------------------------------------------------------------------------------------------
-
-
-def one(store: Store, trace: str, now: float) -> Log | None:
-    """The whole log of a conversation; None where there is none of that name."""
-    with store.read() as conn:
-        head = conn.execute(select(traces).where(traces.c.trace == trace)).one_or_none()
-        found = conn.execute(select(log).where(log.c.trace == trace).order_by(log.c.id)).all()
-    if head is None:
-        return None
-    rows = tuple(_rows(found))
-    return Log(_trace(head, now), rows, tuple(_moments(rows)), _path(rows))
-
-
-def _rows(found: Iterable[Any]) -> Iterable[Row]:
-    """Only moved and kept say what colour and urgency are from then on; those of a reason are the rule's own."""
-    # Before the first question nothing is known, and what is not known is at least orange.
-    at, colour, urgency = None, Colour.ORANGE, Urgency.THIS_WEEK
-    for row in found:
-        is_state = row.kind in _STATES
-        given = (row.colour, row.urgency) if is_state or row.kind == "reason" else (colour, urgency)
-        yield Row(
-            at=row.at,
-            since=max(row.at - at, 0.0) if at is not None else 0.0,
-            kind=row.kind,
-            step=row.step,
-            code=row.code,
-            to=row.goes_to,
-            indicator=row.indicator,
-            rule=row.rule,
-            was=colour,
-            colour=Colour(given[0]),
-            urgent=urgency,
-            urgency=Urgency(given[1]),
-            actor=row.actor,
-            said=tuple(filter(None, row.said.split(","))),
-            took=row.took,
-        )
-        at = row.at
-        if is_state:
-            colour, urgency = Colour(row.colour), Urgency(row.urgency)
-
-
-def _moments(rows: tuple[Row, ...]) -> Iterable[Moment]:
-    starts = [place for place, row in enumerate(rows) if row.kind in _STATES]
-    before = rows[0].at if rows else 0.0
-    for place, end in zip(starts, [*starts[1:], len(rows)], strict=True):
-        yield Moment(rows[place], max(rows[place].at - before, 0.0), rows[place + 1 : end])
-        before = rows[place].at
-
-
-def _path(rows: tuple[Row, ...]) -> tuple[str, ...]:
-    moved = [row for row in rows if row.kind == "moved"]
-    return (moved[0].step, *(row.to for row in moved)) if moved else tuple(row.step for row in rows[:1])
-
-
-def _trace(row: Any, now: float) -> Trace:
+def as_trace(row: Any, now: float) -> Trace:
     ended = row.ended or (SILENT if row.last_at < now - SILENT_AFTER else GOING_ON)
     return Trace(
         trace=row.trace,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flows.ladder import CONTACT_WITHIN, PROMISED
 from flows.model import Colour, Urgency
-from storage.flowlogs import Log, Moment, Row
+from storage.course import Log, Moment, Row
 
 TOUCHING = frozenset({"in_touch", "spoken_live"})
 

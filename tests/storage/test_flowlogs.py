@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from flows.indicators import INDICATORS
 from flows.model import Colour, Urgency
-from storage import accounts, behind, flowlogs
+from storage import accounts, behind, course, flowlogs
 from storage.access import bar
 from storage.accounts import Refused
 from storage.flowlogs import Asked
@@ -147,7 +147,7 @@ def test_a_red_case_can_be_followed_from_its_log(store: Store, her: Her) -> None
     worker = Worker(store, her.intake_id, at=her.at + 60)
     worker.does("take")
     worker.does("in_touch")
-    log = flowlogs.one(store, trace_of(her), NOW)
+    log = course.one(store, trace_of(her), NOW)
     assert log is not None
     [seen] = [moment for moment in log.moments if moment.event.colour > moment.event.was]
     assert (seen.event.step, seen.event.code, seen.event.was, seen.event.colour) == (
@@ -173,7 +173,7 @@ def test_the_path_is_the_steps_in_order(store: Store, her: Her) -> None:
     her.walks("talk", "go_on")
     her.everywhere("menu")
     her.presses("yes")
-    log = flowlogs.one(store, trace_of(her), NOW)
+    log = course.one(store, trace_of(her), NOW)
     assert log is not None
     assert log.path == ("front", "notice", "safe", "for_whom")
 
@@ -181,13 +181,13 @@ def test_the_path_is_the_steps_in_order(store: Store, her: Her) -> None:
 def test_every_row_of_the_log_stands_in_it(store: Store, her: Her) -> None:
     """Nothing is left out between the rows as they stand and the turns that they are shown by."""
     her.answers_all()
-    log = flowlogs.one(store, trace_of(her), NOW)
+    log = course.one(store, trace_of(her), NOW)
     assert log is not None
     shown = [row for moment in log.moments for row in (moment.event, *moment.follows)]
     assert tuple(shown) == log.rows
     assert len(log.moments) == her.intake.seq
     assert {row.indicator for row in log.rows if row.kind == "found"} <= INDICATORS.keys()
-    assert flowlogs.one(store, "0" * 32, NOW) is None
+    assert course.one(store, "0" * 32, NOW) is None
 
 
 # --- from log to case -----------------------------------------------------------------------------------------
