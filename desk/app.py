@@ -14,19 +14,24 @@ from desk import (
     board,
     case,
     deeds,
+    export,
     figures,
     flow,
     house,
     live,
+    logs,
+    metrics,
     people,
     placing,
     rota,
     shelters,
     signing,
+    whatif,
 )
 from desk.gate import Gate, with_token
 from desk.pages import trouble
 from desk.room import Room
+from desk.trials import Trials
 from desk.watcher import Watcher
 from storage import demo, views
 from storage.settings import Settings
@@ -38,7 +43,8 @@ STATIC = Path(__file__).parent / "static"
 def make_app(store: Store, settings: Settings) -> FastAPI:
     """The desk over this store."""
     watcher = Watcher(lambda: views.changes(store))
-    room = Room(store, settings.timezone, settings.chat_address, demo.is_demo(store), watcher)
+    token = settings.metrics_token.get_secret_value()
+    room = Room(store, settings.timezone, settings.chat_address, demo.is_demo(store), watcher, token)
     app = FastAPI(
         openapi_url=None,
         docs_url=None,
@@ -48,9 +54,10 @@ def make_app(store: Store, settings: Settings) -> FastAPI:
         exception_handlers={HTTPException: _refused, 422: _malformed},
     )
     app.state.room = room
-    for page in (signing, board, case, deeds, placing, live, shelters, house, rota, account, people):
-        app.include_router(page.router)
-    for page in (figures, flow):
+    app.state.trials = Trials(settings.drafts, settings.database_url)
+    pages = (signing, board, case, deeds, placing, live, shelters, house, rota, account, people)
+    reviewing = (logs, export, figures, flow, metrics, whatif)
+    for page in (*pages, *reviewing):
         app.include_router(page.router)
     app.add_api_route("/robots.txt", _robots, methods=["GET"])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
@@ -25,6 +25,7 @@ class Room:
     chat_address: str
     demo: bool  # filled with made-up data, and says so
     watcher: Watcher
+    metrics_token: str = field(default="", repr=False)  # empty: no numbers for anybody
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """Shelters, what they can take, and which of them fit her: `match()`. Pure; here a shelter has no name, no address.
 
 Every attribute is declared once, in ATTRIBUTES: the desk's form, the matching and the tests go over that table.
-Rules are prepared once for her needs and then asked of each shelter: a thousand take a few milliseconds.
+Her needs become wishes once, and each is then looked up in what a shelter has: a thousand take a few milliseconds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
@@ -19,6 +19,10 @@ FRESH_SECONDS = 12 * 3600.0  # beds counted longer ago are unknown, never free
 LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk", "es", "fr", "ti")
 Value = bool | int | frozenset[str]
 NONE: frozenset[str] = frozenset()
+MOST = 20  # years of age, beds of one family: no number of a house says more
+LARGE_FAMILY = 5
+FOR_MINORS = "for_minors"
+NOWHERE = "?"  # a feature that no house has
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,30 @@ class Shelter:
     beds: int
     free: int | None = None
     takes: Mapping[str, Value] = field(default_factory=dict)  # by attribute, as ATTRIBUTES declares it
+    features: frozenset[str] = field(init=False, repr=False, compare=False)  # the same, to be looked up
 
-    def chosen(self, code: str) -> frozenset[str]:
-        """What was chosen for an attribute whose form is "choices"."""
-        return self.takes.get(code, NONE)  # type: ignore[return-value]  # so ATTRIBUTES declares it
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "features", frozenset(_features(self.takes)))
+
+
+def _features(takes: Mapping[str, Value]) -> Iterator[str]:
+    """`wheelchair`, `pets:small`, `oldest_child>=7`: one word for each thing that it can take."""
+    for code, value in takes.items():
+        if isinstance(value, bool):
+            yield from (code,) if value else ()
+        elif isinstance(value, int):
+            yield from (f"{code}>={number}" for number in range(min(value, MOST) + 1))
+        else:
+            yield from (f"{code}:{choice}" for choice in value)
+    if _for_minors(takes.get("admits", NONE), takes.get("specialism", NONE)):
+        yield FOR_MINORS
+
+
+def _for_minors(admits: Value, specialism: Value) -> bool:
+    """Under 18: only where minors are admitted, and adults only where they are young women too (domain.md 5)."""
+    if not isinstance(admits, frozenset) or not isinstance(specialism, frozenset):
+        return False
+    return "minors" in admits and ("adults" not in admits or "young_women" in specialism)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +98,21 @@ class Says(NamedTuple):
     weight: int
 
 
-Rule = Callable[[Shelter], Says | None]
-Prepare = Callable[[Need], Rule | None]  # None: for her this makes no difference
+class Wish(NamedTuple):
+    """One feature that matters to her: what is said of a house without it, and of one that has it."""
+
+    feature: str
+    missing: Says | None
+    present: Says | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One thing that a shelter can or cannot take: how the form asks for it, and when it stands in the way."""
+    """One thing that a shelter can or cannot take: how the form asks for it, and what of it matters to her."""
 
     code: str
     form: str  # "flag", "number" or "choices"
-    prepare: Prepare
+    wishes: Callable[[Need], Iterable[Wish]]
     choices: tuple[str, ...] = ()
     otherwise: Value = False  # where nobody has filled it in
 
@@ -92,189 +120,115 @@ class Attribute:
         return shelter.takes.get(self.code, self.otherwise)
 
 
-# --- rules over an attribute ------------------------------------------------------------------------------------
+# --- what matters to her, by attribute ----------------------------------------------------------------------------
 
 
-def _must(code: str, wanted: bool | None) -> Rule | None:
+def _flag(code: str, wanted: bool | None) -> Iterator[Wish]:
     """She needs it: a house without it is out. Not known whether she does: to be asked where it is missing."""
-    if wanted is False:
-        return None
-    answer = Says(code, NO) if wanted else Says(f"{code}_unknown", CHECK)
-    return lambda shelter: None if shelter.takes.get(code) else answer
+    if wanted is not False:
+        yield Wish(code, Says(code, NO) if wanted else Says(f"{code}_unknown", CHECK))
 
 
-def _number(code: str, wanted: int | None) -> Rule | None:
-    """The house's number must be at least hers."""
+def _number(code: str, wanted: int | None) -> Iterator[Wish]:
+    """The house's number must be at least hers; not knowing hers is asked of every house."""
     if wanted is None:
-        unknown = Says(f"{code}_unknown", CHECK)
-        return lambda _shelter: unknown
-    too_small = Says(code, NO)
-
-    def rule(shelter: Shelter) -> Says | None:
-        value = shelter.takes.get(code, 0)
-        return too_small if isinstance(value, int) and value < wanted else None
-
-    return rule
+        yield Wish(NOWHERE, Says(f"{code}_unknown", CHECK))
+    else:
+        yield Wish(f"{code}>={min(wanted, MOST)}", Says(code, NO))
 
 
-def _children(need: Need) -> Rule | None:
-    if need.children is False:
-        return None
-    if need.children is None:
-        return _must("children", None)
-    return _must("children", wanted=True)
+def _oldest(need: Need) -> Iterator[Wish]:
+    """The ages of her children fit."""
+    return _number("oldest_child", need.oldest) if need.children else iter(())
 
 
-def _oldest(need: Need) -> Rule | None:
-    """The ages of her children fit; unknown ages are asked."""
-    if not need.children:
-        return None
-    return _number("oldest_child", need.oldest)
+def _pets(need: Need) -> Iterator[Wish]:
+    """Never in the way: foster homes take animals in (domain.md 2), and waiting for one keeps women where they are."""
+    if need.pets not in (None, "none"):
+        yield Wish(f"pets:{need.pets}", Says("pets", LESS))
 
 
-def _family(need: Need) -> Rule | None:
-    return _number("largest_family", need.people)
+def _languages(need: Need) -> Iterator[Wish]:
+    yield Wish(f"languages:{need.language}", None, Says("speaks", GOOD))
 
 
-def _pets(need: Need) -> Rule | None:
-    pet = need.pets
-    if pet in (None, "none"):  # an unknown pet keeps no place away
-        return None
-    # Not in the way: foster homes take animals in (domain.md 2), and waiting for one keeps women where they are.
-    cannot_come = Says("pets", LESS)
-    return lambda shelter: None if pet in shelter.chosen("pets") else cannot_come
-
-
-def _languages(need: Need) -> Rule | None:
-    language, good = need.language, Says("speaks", GOOD)
-    return lambda shelter: good if language in shelter.chosen("languages") else None
-
-
-def _admits(need: Need) -> Rule | None:
+def _admits(need: Need) -> Iterator[Wish]:
     if need.minor:
-        return _minors
-    no_adults, no_papers = Says("adults", NO), Says("no_papers", NO)
-    papers_missing = need.no_papers
-
-    def rule(shelter: Shelter) -> Says | None:
-        admits = shelter.chosen("admits")
-        if "adults" not in admits:
-            return no_adults
-        return no_papers if papers_missing and "no_papers" not in admits else None
-
-    return rule
+        yield Wish(FOR_MINORS, Says("minors", NO))
+        return
+    yield Wish("admits:adults", Says("adults", NO))
+    if need.no_papers:
+        yield Wish("admits:no_papers", Says("no_papers", NO))
 
 
-def _minors(shelter: Shelter) -> Says | None:
-    """Under 18: only where minors are admitted, and adults only where they are young women too (domain.md 5)."""
-    admits = shelter.chosen("admits")
-    young = "adults" not in admits or "young_women" in shelter.chosen("specialism")
-    return None if "minors" in admits and young else Says("minors", NO)
-
-
-def _specialism(need: Need) -> Rule | None:
+def _specialism(need: Need) -> Iterator[Wish]:
     """Honour and trafficking go to those who can (domain.md 1.11); the others are an advantage."""
-    musts = [code for code, asked in (("honour", need.honour), ("trafficking", need.trafficking)) if asked]
-    likes = [
-        code for code, asked in (("psychiatric", need.psychiatric), ("large_families", _large(need))) if asked
-    ]
-    if not musts and not likes:
-        return None
-    missing = {code: Says(f"no_{code}", NO) for code in musts}
-    good = {code: Says(code, VERY_GOOD) for code in (*musts, *likes)}
+    for code, needed in (("honour", need.honour), ("trafficking", need.trafficking)):
+        if needed:
+            yield Wish(f"specialism:{code}", Says(f"no_{code}", NO), Says(code, VERY_GOOD))
+    large = (need.people or 1) >= LARGE_FAMILY
+    for code, liked in (("psychiatric", need.psychiatric), ("large_families", large)):
+        if liked:
+            yield Wish(f"specialism:{code}", None, Says(code, VERY_GOOD))
 
-    def rule(shelter: Shelter) -> Says | None:
-        can = shelter.chosen("specialism")
-        for code, says in missing.items():
-            if code not in can:
-                return says
-        return next((says for code, says in good.items() if code in can), None)
-
-    return rule
-
-
-def _large(need: Need) -> bool:
-    return (need.people or 1) >= LARGE_FAMILY
-
-
-LARGE_FAMILY = 5
 
 ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("admits", "choices", _admits, ("adults", "minors", "no_papers"), frozenset({"adults"})),
-    Attribute("children", "flag", _children),
+    Attribute("children", "flag", lambda need: _flag("children", need.children)),
     Attribute("oldest_child", "number", _oldest, otherwise=17),
-    Attribute("largest_family", "number", _family, otherwise=1),
-    Attribute("wheelchair", "flag", lambda need: _must("wheelchair", need.wheelchair)),
-    Attribute("deaf", "flag", lambda need: _must("deaf", need.deaf)),
-    Attribute("pets", "choices", _pets, ("small", "big"), frozenset()),
+    Attribute("largest_family", "number", lambda need: _number("largest_family", need.people), otherwise=1),
+    Attribute("wheelchair", "flag", lambda need: _flag("wheelchair", need.wheelchair)),
+    Attribute("deaf", "flag", lambda need: _flag("deaf", need.deaf)),
+    Attribute("pets", "choices", _pets, ("small", "big"), NONE),
     Attribute("languages", "choices", _languages, LANGUAGES, frozenset({"nl"})),
     Attribute(
         "specialism",
         "choices",
         _specialism,
         ("honour", "trafficking", "young_women", "psychiatric", "large_families"),
-        frozenset(),
+        NONE,
     ),
 )
 
-# --- rules over the kind, the region and the beds -----------------------------------------------------------------
+# --- what the kind, the region and the beds say -------------------------------------------------------------------
 
 
-def _kind(need: Need) -> Rule:
+def _of_kind(need: Need) -> dict[Kind, Says | None]:
     """Red: secure only. The visible house is made for orange, and closed to whoever is barred (domain.md 1.9)."""
-    red = need.colour is Colour.RED
-    only_secure, barred = Says("only_secure", NO), Says("barred", NO)
-    made_for, scarce = Says("made_for_orange", VERY_GOOD), Says("secure_is_scarce", LESS)
-    secure, makeshift = Says("secret_address", GOOD), Says("makeshift", LESS)
-
-    def rule(shelter: Shelter) -> Says | None:
-        kind = shelter.kind
-        if kind is Kind.SECURE:
-            return secure if red else scarce
-        if red:
-            return only_secure
-        if kind is Kind.VISIBLE_HOUSE:
-            return made_for if need.may_house else barred
-        return makeshift if kind is Kind.HOTEL else None
-
-    return rule
+    if need.colour is Colour.RED:
+        secure, no = Says("secret_address", GOOD), Says("only_secure", NO)
+        return {kind: secure if kind is Kind.SECURE else no for kind in Kind}
+    return {
+        Kind.SECURE: Says("secure_is_scarce", LESS),
+        Kind.VISIBLE_HOUSE: Says("made_for_orange", VERY_GOOD) if need.may_house else Says("barred", NO),
+        Kind.HOTEL: Says("makeshift", LESS),
+        Kind.PARTNER: None,
+    }
 
 
-def _region(need: Need) -> Rule | None:
+def _of_region(need: Need) -> Callable[[str], Says | None]:
     """Outside every region she must avoid; another region if her own is unsafe; else her own first (domain.md 2)."""
     told = need.regions
-    avoided, unsafe = Says("avoided", NO), Says("own_unsafe", NO)
-    near, not_known = Says("own_region", GOOD), Says("own_not_known", CHECK)
-    unmapped = Says("avoid_unknown", CHECK) if need.avoids_more else None
-    nowhere = Says("region_unknown", CHECK) if not told.own and need.colour is Colour.RED else None
-    own_safe = told.own_safe if told.own_safe is not None else (None if need.colour is Colour.RED else True)
-
-    def rule(shelter: Shelter) -> Says | None:
-        region = shelter.region
-        if region in told.avoid:
-            return avoided
-        if region == told.own:
-            if own_safe is False:
-                return unsafe
-            return near if own_safe else not_known
-        return unmapped or nowhere
-
-    return rule
+    unknown = Says("avoid_unknown", CHECK) if need.avoids_more else None
+    if unknown is None and not told.own and need.colour is Colour.RED:
+        unknown = Says("region_unknown", CHECK)
+    known = {region: Says("avoided", NO) for region in told.avoid}
+    if told.own and told.own not in known:
+        known[told.own] = _own(need)
+    return lambda region: known.get(region, unknown)
 
 
-def _free(need: Need) -> Rule:
+def _own(need: Need) -> Says:
+    safe = need.regions.own_safe
+    if safe is None and need.colour is Colour.RED:
+        return Says("own_not_known", CHECK)
+    return Says("own_unsafe", NO) if safe is False else Says("own_region", GOOD)
+
+
+def _of_beds(need: Need) -> Callable[[int | None], Says]:
     beds, full = need.people or 1, Says("full", NO)
     uncounted, free = Says("beds_unknown", CHECK), Says("free_now", GOOD)
-
-    def rule(shelter: Shelter) -> Says | None:
-        if shelter.free is None:
-            return uncounted
-        return free if shelter.free >= beds else full
-
-    return rule
-
-
-RULES: tuple[Prepare, ...] = (_kind, _region, _free)
+    return lambda n: uncounted if n is None else free if n >= beds else full
 
 
 # --- matching -----------------------------------------------------------------------------------------------------
@@ -320,17 +274,23 @@ class Match(NamedTuple):
 
 def match(need: Need, shelters: Iterable[Shelter]) -> list[Match]:
     """Every shelter with what speaks for it and against it, the best first; those barred to her come last."""
-    prepared = [prepare(need) for prepare in (*RULES, *(one.prepare for one in ATTRIBUTES))]
-    rules = [rule for rule in prepared if rule is not None]
+    wishes = [wish for attribute in ATTRIBUTES for wish in attribute.wishes(need)]
+    missing = [(wish.feature, wish.missing) for wish in wishes if wish.missing]
+    present = [(wish.feature, wish.present) for wish in wishes if wish.present]
+    of_kind, of_region, of_beds = _of_kind(need), _of_region(need), _of_beds(need)
     found = []
     for shelter in shelters:
-        says = tuple([said for rule in rules if (said := rule(shelter)) is not None])
-        found.append(Match(shelter, says, sum([said[1] for said in says])))
+        features = shelter.features
+        first = (of_kind[shelter.kind], of_region(shelter.region), of_beds(shelter.free))
+        says = [said for said in first if said]
+        says += [said for feature, said in missing if feature not in features]
+        says += [said for feature, said in present if feature in features]
+        found.append(Match(shelter, tuple(says), sum(map(_WEIGHT, says))))
     found.sort(key=_SCORE, reverse=True)  # stable: equals stay in the order given
     return found
 
 
-_SCORE = itemgetter(2)
+_WEIGHT, _SCORE = itemgetter(1), itemgetter(2)
 
 
 def free_now(matches: Iterable[Match]) -> list[Match]:

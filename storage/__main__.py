@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import date
+from pathlib import Path
 
 from tqdm import tqdm
 
 from flows import many, past
 from flows.words import LANGUAGES
-from storage import counting, demo, pastlogs, staff, watch, year
+from storage import counting, demo, exports, handed_out, pastlogs, staff, watch, year
 from storage.sealed import new_secret
 from storage.settings import Settings
 from storage.store import Store, StoreTrouble, migrate, open_store
@@ -28,10 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("key", help="print a fresh DREMPEL_SECRET_KEY").set_defaults(run=_key)
     commands.add_parser("audit", help="print what should be moving and is not").set_defaults(run=_audit)
     _demo_commands(commands.add_parser("demo", help="fill an empty store with a made-up shelter"))
-    commands.add_parser("count", help="bring the desk's figures up to date").set_defaults(run=_count)
     printing = commands.add_parser("logs", help="print past conversations, codes only, a line of JSON each")
     printing.add_argument("--limit", type=int, help="only so many")
     printing.set_defaults(run=_logs)
+    commands.add_parser("count", help="bring the desk's figures up to date").set_defaults(run=_count)
+    _export_commands(commands.add_parser("export", help="write what may leave the store to a file"))
     _staff_commands(commands.add_parser("staff", help="look after the accounts of the desk"))
     chosen = parser.parse_args(arguments)
     try:
@@ -86,6 +89,22 @@ def _staff_commands(parser: argparse.ArgumentParser) -> None:
     adding.set_defaults(run=_staff_add)
 
 
+def _export_commands(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "kind", choices=handed_out.KINDS, help="conversations, or answers as FLOIP Flow Results"
+    )
+    parser.add_argument("file", type=Path, help="that is written; one that is there is left alone")
+    parser.add_argument("--since", type=date.fromisoformat, required=True, metavar="DAY", help="2026-01-05")
+    parser.add_argument("--until", type=date.fromisoformat, required=True, metavar="DAY", help="2026-03-29")
+    parser.add_argument("--by", required=True, metavar="LOGIN", help="of the supervisor who is answerable")
+    parser.add_argument("--purpose", required=True, help="what it is for; it is kept, sealed")
+    parser.add_argument("--language", default="nl", choices=LANGUAGES, help="of the questions' names")
+    parser.add_argument(
+        "--linked", action="store_true", help="answers of one conversation together: never for others"
+    )
+    parser.set_defaults(run=_export)
+
+
 def _demo_commands(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--year", action="store_true", help="and with a made-up year of conversations")
     parser.add_argument(
@@ -116,7 +135,7 @@ def _year(store: Store, settings: Settings, conversations: int) -> int:
         return 1
     if known.done:
         print(f"  its year of {known.conversations:,} conversations stands already")
-        return 0
+        return _counted(store)
     parts = year.fill(store, known)
     try:
         with (
@@ -129,12 +148,17 @@ def _year(store: Store, settings: Settings, conversations: int) -> int:
         print("stopped: every whole day is kept, and the same command goes on from there", file=sys.stderr)
         return STOPPED
     print(f"  and a year of {known.conversations:,} made-up conversations, till {known.ends}")
-    return 0
+    return _counted(store)
 
 
 def _count(_chosen: argparse.Namespace) -> int:
+    with closing(open_store(Settings.load())) as store:
+        return _counted(store)
+
+
+def _counted(store: Store) -> int:
     """May be interrupted at any moment: what is counted stays counted, and the next run goes on from there."""
-    with closing(open_store(Settings.load())) as store, tqdm(total=counting.behind(store), unit="") as bar:
+    with tqdm(total=counting.behind(store), unit="", desc="counting the log") as bar:
         try:
             while counting.behind(store):
                 done = counting.count(store, COUNTED_AT_ONCE)
@@ -144,6 +168,37 @@ def _count(_chosen: argparse.Namespace) -> int:
             print(f"interrupted, {counting.behind(store)} still to count", file=sys.stderr)
             return STOPPED
     return 0
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    settings = Settings.load()
+    with closing(open_store(settings)) as store:
+        try:
+            _write(store, settings, chosen)
+        except (OSError, staff.Refused) as error:
+            print(f"not written: {error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+def _write(store: Store, settings: Settings, chosen: argparse.Namespace) -> None:
+    """Raises Refused, before there is a file."""
+    now, purpose = time.time(), handed_out.meant(chosen.purpose)
+    weeks = exports.weeks(chosen.since, chosen.until, now, settings.timezone)
+    by = next((one for one in staff.members(store) if one.login == chosen.by and one.supervises), None)
+    if by is None:
+        raise staff.Refused("no such supervisor")
+    if not weeks:
+        raise staff.Refused("no whole week that is over")
+    known = {
+        "by": by.id,
+        "purpose": purpose,
+        "now": now,
+        "language": chosen.language,
+        "linked": chosen.linked,
+    }
+    with chosen.file.open("xb") as file, tqdm(weeks, unit="week") as going:
+        handed_out.make(store, chosen.kind, going, file, **known)
 
 
 def _staff_add(chosen: argparse.Namespace) -> int:

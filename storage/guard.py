@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
@@ -148,7 +149,7 @@ def _hash(store: Store, squeezed: str) -> str:
 
 
 def hits(store: Store, conn: Connection, text: str) -> list[Hit]:
-    """Everything in a text by which a shelter could be recognised."""
+    """Everything in a text by which a shelter could be recognised, as it stands there, the longest first."""
     known = _known(conn)
     if not known:
         return []
@@ -160,8 +161,8 @@ def hits(store: Store, conn: Connection, text: str) -> list[Hit]:
             for what, kind, words in hashes.get(_hash(store, plain[start : start + length]), ()):
                 first, last = signs[start][1], signs[start + length - 1][1]
                 if not words or _whole(text, first, last):
-                    found.append(Hit(what, text[first : last + 1], kind))
-    return found
+                    found.append((first, -length, Hit(what, text[first : last + 1], kind)))
+    return [hit for _, _, hit in sorted(found, key=itemgetter(0, 1))]
 
 
 def _whole(text: str, first: int, last: int) -> bool:

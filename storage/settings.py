@@ -33,9 +33,12 @@ EXAMPLES = {
     "desk_address": "https://desk.example.org/",
     "chat_address": "https://chat.example.org/",
     "wipe_after": "86400",
+    "drafts": "/srv/drempel/drafts",
+    "metrics_token": "a-long-random-word-of-32-or-more_1234",
 }
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_METRICS_TOKEN = re.compile(r"[A-Za-z0-9_-]{32,256}")
 _SAID = {"missing": "is not set", "float_parsing": "is not a number"}
 _ALERT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 HOURS_47 = 47 * 3600
@@ -63,6 +66,8 @@ class Settings(BaseSettings):
     desk_address: str = ""  # the desk's public address, for the links in cards and alerts
     chat_address: str = ""  # the web chat's public address, offered where Telegram is not safe
     wipe_after: float = 24 * 3600.0  # seconds that a message may stand on her phone
+    drafts: str = ""  # folder with checkouts that supervisors may compare the flow with; code in it is run
+    metrics_token: SecretStr = SecretStr("")  # what Prometheus has to carry; empty: there is no /metrics
 
     @classmethod
     def load(cls) -> Self:
@@ -152,6 +157,14 @@ class Settings(BaseSettings):
     def _wipe_after(cls, value: float) -> float:
         if not 60 <= value <= HOURS_47:
             raise ValueError("must be between a minute and 47 hours: after 48 a bot cannot delete any more")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _metrics_token(cls, value: SecretStr) -> SecretStr:
+        word = value.get_secret_value()
+        if word and not _METRICS_TOKEN.fullmatch(word):
+            raise ValueError("must be 32 to 256 letters, digits, - and _")
         return value
 
     @model_validator(mode="after")

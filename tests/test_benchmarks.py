@@ -7,7 +7,7 @@ import json
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import durable_turns, red_card, rss, webhook_replies
+from benchmarks import durable_turns, log_pages, red_card, rss, webhook_replies, whatif
 from benchmarks.measure import Bench, Plan, Round, result, table
 
 
@@ -59,12 +59,18 @@ def test_one_that_breaks_does_not_keep_the_others_from_it(monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     "which",
-    [durable_turns, red_card, *(pytest.param(one, marks=pytest.mark.soak) for one in (webhook_replies, rss))],
+    [
+        durable_turns,
+        red_card,
+        log_pages,
+        *(pytest.param(one, marks=pytest.mark.soak) for one in (webhook_replies, rss, whatif)),
+    ],
 )
 def test_it_runs(which, monkeypatch):
-    """Each of the four can be run in one quick round and measures something above nothing."""
+    """Each can be run in one quick round and measures something above nothing."""
     monkeypatch.setattr(durable_turns, "CHATS", 2)
     monkeypatch.setattr(red_card, "A_FEW", 20)
+    monkeypatch.setattr(log_pages, "QUICK_ROWS", 3_000)
     found = list(which.BENCH.measure(Plan(rounds=1, quick=True, say=print)))
     assert len(found) == 1
     assert found[0].ours > 0

@@ -238,7 +238,25 @@ def test_without_scripts_everything_works_and_the_board_reloads(
     assert her.intake.talking
 
 
-PAGES = ("/sign-in", "/", "/case/1", "/rota", "/account", "/people", "/password", "/figures", "/flow")
+PAGES = (
+    "/sign-in",
+    "/",
+    "/case/1",
+    "/rota",
+    "/logs",
+    "/export",
+    "/account",
+    "/people",
+    "/password",
+    "/figures",
+    "/flow",
+)
+
+
+def pages(her: Her) -> tuple[str, ...]:
+    """Every page, and the two that show a log: hers, and beside itself."""
+    trace = her.case.head.trace
+    return (*PAGES, f"/logs/{trace}", f"/logs/compare?a={trace}&b={trace}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -249,7 +267,7 @@ def test_every_text_can_be_read(visitor: Opens, people: People, her: Her, scheme
     her.says("ik ben bang")
     ria.page.goto(ria.address + "/case/1")
     ria.page.click("#take")
-    for path in PAGES:
+    for path in pages(her):
         ria.page.goto(ria.address + path)
         ria.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
         assert ria.page.evaluate(CONTRAST) == [], path
@@ -263,7 +281,7 @@ def test_no_page_scrolls_sideways(visitor: Opens, people: People, her: Her, widt
     ria = visitor("ria", viewport={"width": width, "height": 844})
     ria.page.goto(ria.address + "/case/1")
     ria.page.click("#take")
-    for path in PAGES:
+    for path in pages(her):
         ria.page.goto(ria.address + path)
         wide = ria.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -272,7 +290,7 @@ def test_no_page_scrolls_sideways(visitor: Opens, people: People, her: Her, widt
         small = ria.page.evaluate(
             "[...document.querySelectorAll('button, select, nav a, summary, input:not([type=hidden])')]"
             ".filter(e => e.offsetParent && e.getBoundingClientRect().height < 24"
-            " && e.type !== 'checkbox').map(e => e.outerHTML)"
+            " && !['checkbox', 'radio'].includes(e.type)).map(e => e.outerHTML)"
         )
         assert small == [], path
 
@@ -284,7 +302,7 @@ def test_every_field_and_button_has_a_name(visitor: Opens, people: People, her: 
     ria = visitor("ria")
     ria.page.goto(ria.address + "/case/1")
     ria.page.click("#take")
-    for path in PAGES:
+    for path in pages(her):
         ria.page.goto(ria.address + path)
         nameless = ria.page.evaluate(
             "[...document.querySelectorAll('button, a, input:not([type=hidden]), select, textarea')].filter(e =>"

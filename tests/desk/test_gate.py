@@ -52,9 +52,9 @@ def test_every_route_is_closed_without_a_session(desk: FastAPI, outside: Browser
 
 
 def test_what_is_open_is_this_and_no_more(desk: FastAPI) -> None:
-    """Only the sign-in and robots.txt are open, and both are there."""
+    """Only the sign-in, robots.txt and the metrics with their own token are open, and all are there."""
     paths = {route.path for route in routes_of(desk.routes) if isinstance(route, APIRoute)}
-    assert frozenset({"/sign-in", "/robots.txt"}) == gate.OPEN
+    assert frozenset({"/sign-in", "/robots.txt", "/metrics"}) == gate.OPEN
     assert paths >= gate.OPEN
 
 

@@ -19,16 +19,28 @@ from flows.model import (
     Event,
     House,
     Intake,
+    Looked,
     Pressed,
     Said,
     StaffDid,
     Turn,
     Waited,
 )
+from flows.placement import Journey, Kind, Place, Regions
+from flows.placing import DEEDS as PLACING
 from flows.tokens import EVERYWHERE
 
 seconds = st.floats(1.0, 100_000.0)
 staff = st.sampled_from(["sanne", "mo", ""])
+places = st.builds(Place, st.just("1"), st.sampled_from(Kind), st.integers(0, 3))
+# What is done for her roof, with everything that it asks for, so that walks get far along it.
+placings = st.builds(
+    lambda did, by, text, place: ("place", did, by, text, place),
+    st.sampled_from(["take", "spoken_live", *PLACING]),
+    st.sampled_from(["sanne", "sanne", "mo"]),
+    st.sampled_from(["", "reden"]),
+    places,
+)
 deeds = st.builds(
     lambda did, by, text, colour, second: ("staff", did, by, text, colour, second),
     st.sampled_from([*DEEDS, "nonsense"]),
@@ -50,6 +62,9 @@ doings = st.one_of(
     st.just(("wait",)),
     st.just(("block",)),
     deeds,
+    placings,
+    placings,
+    st.integers(0, 2).map(lambda free: ("looked", free)),
 )
 stories = st.lists(st.tuples(doings, seconds), max_size=40)
 
@@ -76,6 +91,11 @@ def event_of(doing: tuple, intake: Intake, at: float) -> Event:  # type: ignore[
             return Waited(wait.what if wait else "rung", wait.due if wait else at)
         case ("staff", did, by, text, colour, second):
             return StaffDid(did, by, at, text, colour, second)
+        case ("place", did, by, text, place):
+            about = {"place": place, "journey": Journey("taxi", "Sanne", "papieren"), "regions": Regions("a")}
+            return StaffDid(did, by, at, text, **about)
+        case ("looked", free):
+            return Looked(free, at)
     return Blocked(at)
 
 
@@ -126,6 +146,18 @@ def test_no_open_danger_is_without_a_living_next_step(story: list) -> None:  # t
         handoff = turn.intake.handoff
         if handoff and handoff.state in ("offered", "raised", "claimed") and not turn.intake.ended:
             assert turn.wait is not None
+
+
+@settings(max_examples=150, deadline=None)
+@given(stories)
+def test_no_bed_in_the_visible_house_stands_for_a_red_in_any_story(story: list) -> None:  # type: ignore[type-arg]
+    """After every turn of every story: held, confirmed, under way or arrived there, she is not red and not barred."""
+    _, turns = lived(story)
+    for turn in turns:
+        placement = turn.intake.placement
+        if placement and placement.stands and placement.place.kind is Kind.VISIBLE_HOUSE:
+            assert turn.assessment.colour < Colour.RED
+            assert turn.assessment.visible_house
 
 
 @settings(max_examples=50, deadline=None)

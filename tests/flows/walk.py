@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flows.engine import advance, begin, replay
 from flows.intake import INTAKE
 from flows.model import (
@@ -12,6 +14,7 @@ from flows.model import (
     Event,
     House,
     Intake,
+    Looked,
     Pressed,
     Said,
     StaffDid,
@@ -73,9 +76,19 @@ class Walk:
         return self.later(5).happens(Blocked(self.now, back))
 
     def staff(
-        self, did: str, by: str = "sanne", text: str = "", colour: Colour | None = None, second: str = ""
+        self,
+        did: str,
+        by: str = "sanne",
+        text: str = "",
+        colour: Colour | None = None,
+        second: str = "",
+        **about: Any,
     ) -> Turn:
-        return self.later(1).happens(StaffDid(did, by, self.now, text, colour, second))
+        return self.later(1).happens(StaffDid(did, by, self.now, text, colour, second, **about))
+
+    def looked(self, free: int) -> Turn:
+        """The program looked for a place, and so many are free."""
+        return self.later(1).happens(Looked(free, self.now))
 
     def waits(self) -> Turn:
         """Lets the next timer go off, at its time."""

@@ -7,6 +7,7 @@ from itertools import count
 
 from sqlalchemy import select
 
+from flows import engine
 from flows.intake import INTAKE
 from flows.model import Event, House, Intake, Pressed, Said, Say, StaffDid
 from storage import book, outbox, turns
@@ -95,6 +96,17 @@ class Worker:
         self.at += 1
         deed = StaffDid(did, self.staff_id, self.at, text, **other)  # type: ignore[arg-type]
         return turns.staff_turn(self.store, self.intake_id, deed, HOUSE)
+
+    def version(self) -> int:
+        """How many turns the case has."""
+        with self.store.read() as conn:
+            return book.peek(self.store, conn, self.intake_id).version
+
+    def replays(self) -> bool:
+        """Whether the sealed record leads to the case as it stands."""
+        with self.store.read() as conn:
+            case = book.peek(self.store, conn, self.intake_id)
+            return engine.replay(INTAKE, book.begun(case), book.entries_of(conn, case)) == case.intake
 
 
 @dataclass

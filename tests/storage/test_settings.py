@@ -24,6 +24,7 @@ WRONG = {
     "TIMEZONE": "Mars/Hunter2",
     "DESK_ADDRESS": "desk.example.org",
     "WIPE_AFTER": "200000",
+    "METRICS_TOKEN": "hunter2",
 }
 
 

@@ -1,0 +1,73 @@
+"""Exports as they leave: never without a written purpose, which is logged with who made it, sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import IO
+
+from sqlalchemy import select
+
+from storage import access, exports, flow_results
+from storage.accounts import Refused
+from storage.store import Store
+from storage.tables import access_log
+
+KINDS = {"csv": "csv", "flow_results": "zip"}  # what it is, and how its file's name ends
+SHORTEST, LONGEST = 10, 1000  # characters of a purpose
+WHAT = "export:"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One export that was made. `kind`: of KINDS."""
+
+    at: float
+    staff_id: str
+    kind: str
+    purpose: str
+
+
+def make(
+    store: Store,
+    kind: str,
+    asked: Iterable[int],
+    into: IO[bytes],
+    *,
+    by: str,
+    purpose: str,
+    now: float,
+    language: str,
+    linked: bool = False,
+) -> None:
+    """Writes an export of these weeks. Raises Refused: needs_purpose, no_such_kind."""
+    if kind not in KINDS:
+        raise Refused("no_such_kind")
+    access.record(store, by, WHAT + kind, now, why=meant(purpose))
+    if kind == "csv":
+        into.writelines(line.encode() for line in exports.table(store, asked))
+    else:
+        flow_results.write(store, asked, into, now, language, linked=linked)
+
+
+def meant(purpose: str) -> str:
+    """The purpose, as it is kept. Raises Refused where it says too little."""
+    told = purpose.strip()[:LONGEST]
+    if len(told) < SHORTEST:
+        raise Refused("needs_purpose")
+    return told
+
+
+def past(store: Store, limit: int = 20) -> list[Past]:
+    """The latest exports, newest first, each with its purpose."""
+    wanted = select(access_log).where(access_log.c.what.startswith(WHAT, autoescape=True))
+    with store.read() as conn:
+        rows = conn.execute(wanted.order_by(access_log.c.id.desc()).limit(limit)).all()
+    return [
+        Past(row.at, str(row.staff_id), row.what.removeprefix(WHAT), _purpose(store, row.what, row.why))
+        for row in rows
+    ]
+
+
+def _purpose(store: Store, what: str, sealed: bytes | None) -> str:
+    return "" if sealed is None else store.keys.staff.open(bytes(sealed), "why:" + what).decode()
