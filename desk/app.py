@@ -26,10 +26,12 @@ from desk import (
     rota,
     shelters,
     signing,
+    whatif,
 )
 from desk.gate import Gate, with_token
 from desk.pages import trouble
 from desk.room import Room
+from desk.trials import Trials
 from desk.watcher import Watcher
 from storage import demo, views
 from storage.settings import Settings
@@ -52,8 +54,9 @@ def make_app(store: Store, settings: Settings) -> FastAPI:
         exception_handlers={HTTPException: _refused, 422: _malformed},
     )
     app.state.room = room
+    app.state.trials = Trials(settings.drafts, settings.database_url)
     pages = (signing, board, case, deeds, placing, live, shelters, house, rota, account, people)
-    reviewing = (logs, export, figures, flow, metrics)
+    reviewing = (logs, export, figures, flow, metrics, whatif)
     for page in (*pages, *reviewing):
         app.include_router(page.router)
     app.add_api_route("/robots.txt", _robots, methods=["GET"])

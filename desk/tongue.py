@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_time
+from babel.numbers import format_decimal
 
 from flows import words
 from storage.reading import WITHHELD, Seen, Told
@@ -50,6 +51,10 @@ class Tongue:
             return self.t(f"{prefix}.{code}", **args)
         except KeyError:
             return code
+
+    def number(self, n: int) -> str:
+        """A count, with the thousands apart as the reader is used to."""
+        return str(format_decimal(n, locale=self.language))
 
     # --- times --------------------------------------------------------------------------------------------
 

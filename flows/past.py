@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from flows.words import EVERYWHERE
 
@@ -33,21 +33,8 @@ class Act(NamedTuple):
     code: str
 
 
-class Row(Protocol):
-    """What is used of a row of the log."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def step(self) -> str: ...
-    @property
-    def code(self) -> str: ...
-    @property
-    def goes_to(self) -> str: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def actor(self) -> str: ...
+# Of a row of the log, in this order: kind, step, code, goes_to, rule, actor.
+Row = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,47 +50,43 @@ class Past:
 
 def read(trace: str, version: str, rows: Iterable[Row]) -> Past:
     """The conversation out of its rows, in their order."""
-    acts: list[Act] = []
+    acts: list[Act | None] = []
     rules: set[str] = set()
     overruled = False
-    for row in rows:
-        kind = row.kind
-        if kind in ("moved", "kept"):
-            acts.extend(_acts(row))
+    for kind, step, code, goes_to, rule, actor in rows:
+        if kind == "moved" and actor == "she":
+            acts.append(_moved(step, code, goes_to))
+        elif kind in ("moved", "kept"):
+            acts.append(_beside(step, code, actor))
         elif kind == "found":
-            acts.extend(_seen(row))
+            acts.append(_seen(step, rule))
         elif kind == "reason":
-            rules.add(row.rule)
+            rules.add(rule)
         elif kind == "overruled":
             overruled = True
-    return Past(trace, version, tuple(acts), frozenset(rules), overruled)
+    return Past(trace, version, tuple([act for act in acts if act]), frozenset(rules), overruled)
 
 
-def _acts(row: Row) -> Iterator[Act]:
-    code = row.code
-    if row.actor == "timer":
-        if code == "silence":
-            yield Act(row.step, "silence", "")
-    elif row.actor == "she":
-        if code in SIDES:
-            yield Act(row.step, "side", code)
-        elif row.kind == "moved" and _is_answer(row):
-            yield Act(row.step, "answer", code)
+def _moved(step: str, code: str, goes_to: str) -> Act | None:
+    """An answer, unless it led back to whether she is safe: after a day that is asked first, whatever she pressed."""
+    if code in SIDES:
+        return Act(step, "side", code)
+    if code in NOT_ANSWERS and (step, code) != ("goodbye", "again"):
+        return None
+    return Act(step, "answer", code) if goes_to != "safe_again" or step == "front" else None
 
 
-def _is_answer(row: Row) -> bool:
-    """It led on, and not back to whether she is safe: after a day that is asked first, whatever she pressed."""
-    if row.goes_to == "safe_again" and row.step != "front":
-        return False
-    return row.code not in NOT_ANSWERS or (row.code == "again" and row.step == "goodbye")
+def _beside(step: str, code: str, actor: str) -> Act | None:
+    if actor == "timer" and code == "silence":
+        return Act(step, "silence", "")
+    return Act(step, "side", code) if actor == "she" and code in SIDES else None
 
 
-def _seen(row: Row) -> Iterator[Act]:
+def _seen(step: str, rule: str) -> Act | None:
     """Of what was found, only what no answer tells: what could not be read, and old buttons."""
-    if row.rule.startswith("unread."):
-        yield Act(row.step, "unread", row.rule.removeprefix("unread."))
-    elif row.rule.endswith(".late"):
-        yield Act(row.step, "late", row.rule.removesuffix(".late"))
+    if rule.startswith("unread."):
+        return Act(step, "unread", rule.removeprefix("unread."))
+    return Act(step, "late", rule.removesuffix(".late")) if rule.endswith(".late") else None
 
 
 # --- as one line of JSON, for another machine -----------------------------------------------------------------

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.whatif import COLOURS, RED, Difference, Kind, Kinds
+from flows.rerun import RED
+from flows.whatif import COLOURS, Difference, Kind, Kinds
 
 SHOWN = 5  # traces of each kind
 

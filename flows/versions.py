@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from flows.whatif import Version
+from flows.rerun import Version
 
 MODULES = ("intake", "engine", "indicators", "making", "machine", "model", "ladder")
 
@@ -31,11 +31,12 @@ def load(checkout: Path) -> Version:
 
     For a process of its own or a command: while it loads, `flows` means the other one to the whole process.
     """
-    if not (checkout / "flows" / "intake.py").is_file():
-        raise NoVersion(f"there is no flows/intake.py in {checkout}")
+    if not (checkout / "flows" / "__init__.py").is_file():
+        raise NoVersion(f"there is no package flows in {checkout}")
     with _in_place_of_ours(checkout):
         try:
-            return _version({name: importlib.import_module(f"flows.{name}") for name in MODULES})
+            modules = {name: importlib.import_module(f"flows.{name}") for name in MODULES}
+            return _version(modules)
         except Exception as error:
             raise NoVersion(f"the version in {checkout} cannot be loaded: {error!r}") from error
 

@@ -135,7 +135,7 @@ def _year(store: Store, settings: Settings, conversations: int) -> int:
         return 1
     if known.done:
         print(f"  its year of {known.conversations:,} conversations stands already")
-        return 0
+        return _counted(store)
     parts = year.fill(store, known)
     try:
         with (
@@ -148,12 +148,17 @@ def _year(store: Store, settings: Settings, conversations: int) -> int:
         print("stopped: every whole day is kept, and the same command goes on from there", file=sys.stderr)
         return STOPPED
     print(f"  and a year of {known.conversations:,} made-up conversations, till {known.ends}")
-    return 0
+    return _counted(store)
 
 
 def _count(_chosen: argparse.Namespace) -> int:
+    with closing(open_store(Settings.load())) as store:
+        return _counted(store)
+
+
+def _counted(store: Store) -> int:
     """May be interrupted at any moment: what is counted stays counted, and the next run goes on from there."""
-    with closing(open_store(Settings.load())) as store, tqdm(total=counting.behind(store), unit="") as bar:
+    with tqdm(total=counting.behind(store), unit="", desc="counting the log") as bar:
         try:
             while counting.behind(store):
                 done = counting.count(store, COUNTED_AT_ONCE)

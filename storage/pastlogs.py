@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.engine import Connection, Engine
 
 from flows import past
@@ -16,8 +17,13 @@ from storage import book
 from storage.store import Store, connect
 from storage.tables import intakes, log, traces
 
-KINDS = ("moved", "kept", "found", "reason", "overruled")
 _COLUMNS = (log.c.trace, log.c.kind, log.c.step, log.c.code, log.c.goes_to, log.c.rule, log.c.actor)
+# The rows that flows.past makes something of: most of what changed nothing stays where it is.
+_TELLING = or_(
+    log.c.kind.in_(("moved", "reason", "overruled")),
+    and_(log.c.kind == "kept", log.c.code.in_((*past.SIDES, "silence"))),
+    and_(log.c.kind == "found", or_(log.c.rule.like("unread.%"), log.c.rule.like("%.late"))),
+)
 
 
 def names(store: Store, limit: int | None = None) -> list[str]:
@@ -36,17 +42,14 @@ def of_open_cases(store: Store) -> list[str]:
 
 
 def read(conn: Connection, wanted: Sequence[str]) -> Iterator[Past]:
-    """These conversations, in the order of their traces."""
+    """These conversations, in the order given."""
     versions = dict(
         conn.execute(select(traces.c.trace, traces.c.version).where(traces.c.trace.in_(wanted))).all()
     )
-    rows = conn.execute(
-        select(*_COLUMNS)
-        .where(log.c.trace.in_(wanted), log.c.kind.in_(KINDS))
-        .order_by(log.c.trace, log.c.id)
-    )
-    for trace, its in groupby(rows, key=lambda row: row.trace):
-        yield past.read(trace, versions.get(trace, ""), its)
+    its_rows = select(*_COLUMNS).where(log.c.trace.in_(wanted), _TELLING).order_by(log.c.trace, log.c.id)
+    found = {trace: list(its) for trace, its in groupby(conn.execute(its_rows).all(), key=itemgetter(0))}
+    for trace in wanted:
+        yield past.read(trace, versions.get(trace, ""), [row[1:] for row in found.get(trace, ())])
 
 
 @dataclass(frozen=True, slots=True)

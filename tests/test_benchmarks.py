@@ -7,7 +7,7 @@ import json
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import durable_turns, log_pages, red_card, rss, webhook_replies
+from benchmarks import durable_turns, log_pages, red_card, rss, webhook_replies, whatif
 from benchmarks.measure import Bench, Plan, Round, result, table
 
 
@@ -63,7 +63,7 @@ def test_one_that_breaks_does_not_keep_the_others_from_it(monkeypatch, capsys):
         durable_turns,
         red_card,
         log_pages,
-        *(pytest.param(one, marks=pytest.mark.soak) for one in (webhook_replies, rss)),
+        *(pytest.param(one, marks=pytest.mark.soak) for one in (webhook_replies, rss, whatif)),
     ],
 )
 def test_it_runs(which, monkeypatch):
