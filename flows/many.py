@@ -18,7 +18,7 @@ from flows.past import Past
 from flows.whatif import Difference, Version
 
 AHEAD = 2  # parts that each process may be ahead
-TOGETHER = 500  # conversations in a part
+TOGETHER = 200  # conversations in a part: soon done when somebody stops it
 
 Read = Callable[[Any], Iterable[Past]]
 
