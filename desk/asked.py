@@ -13,7 +13,7 @@ from desk.room import Visit
 from storage import figures
 from storage.figures import Asked, Choices
 
-YEAR = 51 * 7  # days from the first to the last Monday of a year: what is shown where nothing was asked
+HALF_A_YEAR = 25 * 7  # days from its first to its last Monday: what is shown where nothing was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def asking(
 ) -> Asking:
     """A dependency. What cannot be read, or was never offered, counts as not asked."""
     offered = figures.choices(visit.store, visit.now, visit.room.timezone)
-    wanted = Asked(_day(since, offered.last - YEAR), _day(until, offered.last), language, channel)
+    wanted = Asked(_day(since, offered.last - HALF_A_YEAR), _day(until, offered.last), language, channel)
     return Asking(visit, figures.within(wanted, offered), offered)
 
 

@@ -19,6 +19,7 @@ from storage import figures
 from storage.figures import StepTraffic, Traffic
 
 router = APIRouter()
+MOST = 4  # ways on that the table names: those that most went
 
 
 @router.get("/flow")
@@ -51,6 +52,6 @@ def _table(flow: Flow, found: Traffic, tongue: Tongue) -> list[tuple[str, str, s
             numbers.lasting(tongue, here.median),
         )
         on = sorted(((n, to) for (source, to), n in found.ways.items() if source == step.name), reverse=True)
-        ways = [f"{tongue.question(to)} {numbers.count(tongue, n)}" for n, to in on]
+        ways = [f"{tongue.question(to)} {numbers.count(tongue, n)}" for n, to in on[:MOST]]
         rows.append((step.name, tongue.question(step.name), *told, ways))
     return rows

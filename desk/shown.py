@@ -158,9 +158,12 @@ class Drawn:
         )
 
     def rungs(self, found: Sequence[Rung]) -> Shown:
-        names = [f"{rung.number}. {self.tongue.known('desk.rung', rung.who)}" for rung in found]
-        rows = [Bar(name, self.n(rung.n), rung.n) for name, rung in zip(names, found, strict=True)]
-        told = tuple((name, self.n(rung.n)) for name, rung in zip(names, found, strict=True))
+        """Drawn: whom each rung rings most. Its table holds all of them."""
+        most = {rung.number: rung for rung in sorted(found, key=lambda rung: rung.n or 0)}
+        rows = [
+            Bar(self._rung(most[number]), self.n(most[number].n), most[number].n) for number in sorted(most)
+        ]
+        told = tuple((self._rung(rung), self.n(rung.n)) for rung in found)
         return self._shown("rungs", bars, rows, table=Table(self._head("rung", "n"), told))
 
     def rules(self, found: Rules) -> Shown:
@@ -236,6 +239,9 @@ class Drawn:
 
     def _urgency(self, one: Wait) -> str:
         return self.t(f"desk.urgency.{URGENCY[one.urgency]}")
+
+    def _rung(self, rung: Rung) -> str:
+        return f"{rung.number}. {self.tongue.known('desk.rung', rung.who)}"
 
     def _times(self, took: Spread) -> tuple[str, str, str]:
         return self.time(took.median), self.time(took.ninety), self.time(took.worst)

@@ -24,16 +24,16 @@ TOGETHER = 500  # traces looked up at a time
 NAME, WRITERS = "traffic", "writers"
 # Beside the kinds of the log: a step that she came to, from wherever; and how long she took there.
 CAME, TOOK = "came", "took"
-# Which column says what happened, for each kind that is counted.
+# Which columns say what happened, for each kind that is counted.
 WHAT = {
-    "moved": "goes_to",
-    "reason": "rule",
-    "overruled": "rule",
-    "rung": "code",
-    "route": "code",
-    "no_place": "code",
-    "place": "code",
-    "staff": "code",
+    "moved": ("goes_to",),
+    "reason": ("rule",),
+    "overruled": ("rule",),
+    "rung": ("code",),
+    "route": ("code",),
+    "no_place": ("code",),
+    "place": ("goes_to", "code"),  # the kind of house, and what became of the place
+    "staff": ("code",),
 }
 
 
@@ -184,7 +184,7 @@ def _done(conn: Connection, wanted: Iterable[str], start: int) -> set[tuple[str,
 def _keys(row: _Row) -> Iterator[_Key]:
     what = WHAT.get(row.kind)
     if what is not None:
-        yield row.kind, row.step, getattr(row, what)
+        yield row.kind, row.step, ":".join(getattr(row, name) for name in what)
     if row.kind == "moved":
         yield CAME, row.goes_to, ""
         if row.took is not None:

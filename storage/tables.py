@@ -202,7 +202,8 @@ traffic = Table(
     Column("what", Code, nullable=False),  # the step it led to, or the rule, deed or code
     Column("bucket", SmallInteger, nullable=False),  # of log.took, flows.logbook.bucket; -1: none
     Column("n", Integer, nullable=False),
-    PrimaryKeyConstraint("kind", "week", "language", "version", "step", "what", "bucket"),
+    # In the order in which it is added up: a year is a sum without a sort.
+    PrimaryKeyConstraint("kind", "step", "what", "bucket", "week", "language", "version"),
     sqlite_with_rowid=False,
 )
 

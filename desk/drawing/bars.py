@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from desk.drawing.scale import top
 from desk.drawing.svg import WIDTH, box, drawing, join, text
 
 ROW, THICK, FIRST = 36.0, 11.0, 4.0
@@ -27,7 +26,7 @@ class Bar:
 
 
 def bars(name: str, title: str, told: str, rows: Sequence[Bar]) -> Markup:
-    most = top(max((row.length or 0 for row in rows), default=0))
+    most = max((row.length or 0 for row in rows), default=0) or 1
     drawn = (_bar(row, FIRST + number * ROW, most) for number, row in enumerate(rows))
     return drawing(name, FIRST + len(rows) * ROW, title, told, *(join(one) for one in drawn))
 
@@ -55,8 +54,8 @@ class Pair:
 
 def pairs(name: str, title: str, told: str, kinds: Sequence[str], rows: Sequence[Pair]) -> Markup:
     """Kinds side by side; each has its own fill, the second a pattern of its own."""
-    most = top(max((one or 0 for row in rows for one in row.lengths), default=0))
-    height = LEGEND + len(rows) * (PAIR_ROW - 12 * (2 - len(kinds)))
+    most = max((one or 0 for row in rows for one in row.lengths), default=0) or 1
+    height = LEGEND + len(rows) * PAIR_ROW
     drawn = [join(_pair(row, LEGEND + number * PAIR_ROW, most)) for number, row in enumerate(rows)]
     return drawing(name, height, title, told, join(_legend(kinds)), *drawn)
 

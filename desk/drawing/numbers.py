@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -14,7 +15,7 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 def count(tongue: Tongue, n: int | None) -> str:
     """A published count; none and fewer than five look the same."""
-    return tongue.t("desk.few") if n is None else format_decimal(n, locale=tongue.language)
+    return tongue.t("desk.few") if n is None else _decimal(n, tongue.language)
 
 
 def lasting(tongue: Tongue, seconds: float | None) -> str:
@@ -43,6 +44,12 @@ def percent(share: float | None) -> str:
 def day(tongue: Tongue, number: int, form: str = "d MMM yyyy") -> str:
     """A day by its number, such as the Monday of a week."""
     return format_date(date.fromordinal(number), form, locale=tongue.language)
+
+
+@lru_cache(4096)
+def _decimal(n: int, language: str) -> str:
+    """Remembered: a page holds hundreds, and most of them many times over."""
+    return format_decimal(n, locale=language)
 
 
 def _short(value: float) -> str:

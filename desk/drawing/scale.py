@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil, log, log10
 
-STEPS = (1, 2, 2.5, 5, 10)
+STEPS = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)
 
 
 def top(most: float) -> float:

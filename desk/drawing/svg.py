@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -14,10 +15,10 @@ WIDTH = (
 def tag(name: str, *inside: object, **attributes: object) -> Markup:
     """`class_` becomes class, `text_anchor` text-anchor; an attribute that is None is left out."""
     given = "".join(
-        f' {_name(key)}="{escape(_short(value))}"' for key, value in attributes.items() if value is not None
+        [f' {_name(key)}="{_short(value)}"' for key, value in attributes.items() if value is not None]
     )
-    content = "".join(str(escape(part)) for part in inside)
-    return Markup(f"<{name}{given}>{content}</{name}>")  # noqa: S704 - all of it was escaped above
+    content = "".join([escape(part) for part in inside])
+    return Markup(f"<{name}{given}>{content}</{name}>")  # noqa: S704 - all of it was escaped
 
 
 def join(parts: Iterable[Markup]) -> Markup:
@@ -54,9 +55,11 @@ def line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
     return tag("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=kind)
 
 
+@cache
 def _name(key: str) -> str:
     return key.rstrip("_").replace("_", "-")
 
 
-def _short(value: object) -> object:
-    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else value
+def _short(value: object) -> str:
+    """An attribute's value, fit to stand in its quotes."""
+    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else escape(value)

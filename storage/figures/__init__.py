@@ -52,5 +52,5 @@ def figures(store: Store, asked: Asked, now: float, timezone: str) -> Figures:
             rungs(conn, asked),
             rules(conn, asked),
             nights(conn, asked, timezone),
-            houses(conn, asked, timezone),
+            houses(conn, asked),
         )

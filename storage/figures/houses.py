@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from flows.placement import Kind
-from storage.figures.asked import WEEK, Asked, those
+from storage.figures.asked import Asked, those
 from storage.figures.spread import Spread, spread
 from storage.suppress import published
-from storage.tables import handoffs, intakes, placements, traces
+from storage.tables import traces, traffic
 
 SIDE_BY_SIDE = (Kind.VISIBLE_HOUSE, Kind.SECURE)
 BROKEN_OFF = ("released", "expired", "withdrawn")
@@ -31,43 +29,34 @@ class House:
     broken_off: tuple[tuple[str, int | None], ...]
 
 
-def houses(conn: Connection, asked: Asked, timezone: str) -> tuple[House, ...]:
+def houses(conn: Connection, asked: Asked) -> tuple[House, ...]:
     took: defaultdict[str, list[float]] = defaultdict(list)
+    arrived: Counter[str] = Counter()
     outcomes: Counter[tuple[str, str]] = Counter()
     wanted = select(traces.c.placed, traces.c.placed_at - traces.c.opened, traces.c.outcome)
     for kind, seconds, outcome in conn.execute(wanted.where(*those(asked), traces.c.placed != "")):
-        took[kind].append(seconds)
+        if seconds is not None:
+            took[kind].append(seconds)
+        arrived[kind] += 1
         outcomes[kind, outcome] += 1
-    ended = _ended(conn, asked, timezone)
+    ended = _ended(conn, asked)
     return tuple(
         House(
             kind,
-            published(len(took[kind])),
+            published(arrived[kind]),
             spread(took[kind]),
             tuple((code, published(n)) for (of, code), n in sorted(outcomes.items()) if of == kind and code),
-            tuple((state, published(ended[kind, state])) for state in BROKEN_OFF),
+            tuple((state, published(ended.get(f"{kind}:{state}", 0))) for state in BROKEN_OFF),
         )
         for kind in SIDE_BY_SIDE
     )
 
 
-def _ended(conn: Connection, asked: Asked, timezone: str) -> Counter[tuple[str, str]]:
-    """Cases whose place was released, ran out, or no longer fitted; by when it was held."""
-    by = (placements.c.kind, placements.c.state)
-    since, until = _start(asked.since, timezone), _start(asked.until + WEEK, timezone)
+def _ended(conn: Connection, asked: Asked) -> dict[str, int]:
+    """Conversations in which a place was released, ran out, or no longer fitted. Not by channel."""
     wanted = (
-        select(*by, func.count(placements.c.intake_id.distinct()))
-        .join(handoffs, handoffs.c.id == placements.c.handoff_id)
-        .join(intakes, intakes.c.id == placements.c.intake_id)
-        .where(placements.c.since >= since, placements.c.since < until, placements.c.state.in_(BROKEN_OFF))
-        .group_by(*by)
+        select(traffic.c.what, func.sum(traffic.c.n))
+        .where(*those(asked, traffic), traffic.c.kind == "place")
+        .group_by(traffic.c.what)
     )
-    if asked.language:
-        wanted = wanted.where(handoffs.c.language == asked.language)
-    if asked.channel:
-        wanted = wanted.where(intakes.c.channel == asked.channel)
-    return Counter({(kind, state): n for kind, state, n in conn.execute(wanted)})
-
-
-def _start(day: int, timezone: str) -> float:
-    return datetime.combine(date.fromordinal(day), time(), ZoneInfo(timezone)).timestamp()
+    return {what: int(n) for what, n in conn.execute(wanted)}

@@ -14,14 +14,14 @@ from storage.tables import traffic
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """How many conversations rang this rung, and whom it rings. The last one shown holds all that come after."""
+    """How many conversations rang this rung, and whom it rang."""
 
     number: int
     who: str
     n: int | None
 
 
-MOST = 6
+MOST = 6  # a ladder that goes on longer rings the same people again
 
 
 def rungs(conn: Connection, asked: Asked) -> tuple[Rung, ...]:

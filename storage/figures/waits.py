@@ -13,6 +13,7 @@ from flows.ladder import PROMISED
 from flows.model import Urgency
 from storage.figures.asked import Asked, those
 from storage.figures.spread import Spread, spread
+from storage.lean import Lean
 from storage.suppress import published, share
 from storage.tables import traces
 
@@ -31,9 +32,11 @@ class Wait:
 
 def waits(conn: Connection, asked: Asked) -> tuple[Wait, ...]:
     wanted = select(traces.c.urgency, traces.c.touched - traces.c.opened)
+    wanted = wanted.where(*those(asked), traces.c.opened.is_not(None))
     found: defaultdict[int, list[float]] = defaultdict(list)
     untouched: Counter[int] = Counter()
-    for urgency, took in conn.execute(wanted.where(*those(asked), traces.c.opened.is_not(None))):
+    # By the driver itself: these are tens of thousands of rows.
+    for urgency, took in Lean(wanted).all(conn, {}):
         if took is None:
             untouched[urgency] += 1
         else:

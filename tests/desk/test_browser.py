@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +17,10 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from flows.model import Colour
 from storage.store import Store
+from storage.traces import local
 from tests.desk.conftest import PASSWORD, People
 from tests.storage.her import Her, Worker
+from tests.storage.made_up import MadeUp
 
 pytestmark = pytest.mark.browser
 QUIET = [
@@ -235,7 +238,19 @@ def test_without_scripts_everything_works_and_the_board_reloads(
     assert her.intake.talking
 
 
-PAGES = ("/sign-in", "/", "/case/1", "/rota", "/logs", "/export", "/account", "/people", "/password")
+PAGES = (
+    "/sign-in",
+    "/",
+    "/case/1",
+    "/rota",
+    "/logs",
+    "/export",
+    "/account",
+    "/people",
+    "/password",
+    "/figures",
+    "/flow",
+)
 
 
 def pages(her: Her) -> tuple[str, ...]:
@@ -294,3 +309,32 @@ def test_every_field_and_button_has_a_name(visitor: Opens, people: People, her: 
             " !e.hidden && !(e.ariaLabel || e.textContent.trim() || e.labels?.length)).map(e => e.outerHTML)"
         )
         assert nameless == [], path
+
+
+def test_figures_and_flow_by_keyboard_on_a_phone(visitor: Opens, people: People, store: Store) -> None:
+    """Filters, tables and steps are reached with Tab; a step's link names its logs; nothing scrolls sideways."""
+    assert people.ria
+    made, week = MadeUp(store), local(time.time(), "Europe/Amsterdam")[0] - 7
+    made.conversations(2_000, week=week, started=1.0, last_at=1.0)
+    made.passed("came", 1_955, step="safe", week=week)
+    made.passed("moved", 1_950, step="safe", what="for_whom", week=week)
+    ria = visitor("ria", viewport={"width": 360, "height": 780}, color_scheme="dark")
+    page, keys = ria.page, ria.page.keyboard
+    page.goto(ria.address + "/figures")
+    ria.tab_to("select[name=language]")
+    keys.type("Nederlands")
+    ria.tab_to(".asked-for button")
+    keys.press("Enter")
+    page.wait_for_url("**language=nl**")
+    ria.tab_to("#waits ~ details summary")
+    keys.press("Enter")
+    expect(page.locator("#waits ~ details table")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.goto(ria.address + "/flow")
+    ria.tab_to("svg a[href='/logs?step=safe']")
+    expect(page.locator("svg a[href='/logs?step=safe']")).to_have_attribute("aria-label", re.compile("1.955"))
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    # Ways drawn and text readable: no smaller than ten pixels on a phone.
+    assert page.locator("svg .way:not(.none)").count() == 1
+    size = "e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a"
+    assert min(page.locator("svg.drawn text.name").evaluate_all(f"all => all.map({size})")) > 10

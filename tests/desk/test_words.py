@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import Counter
 from dataclasses import fields
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -151,3 +153,11 @@ def test_sources_are_named_instead_of_numbered() -> None:
         tongue = Tongue(language, "Europe/Amsterdam")
         for indicator in INDICATORS.values():
             assert not re.match(r"\d+\.\d", tongue.source(indicator.source)), indicator.code
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_no_key_stands_twice(language: str) -> None:
+    """A text that is said twice in a catalogue is changed in one place and shown from the other."""
+    text = (files(words) / f"{language}.po").read_text(encoding="utf-8")
+    keys = Counter(re.findall(r'^msgid "(.+)"$', text, re.MULTILINE))
+    assert [key for key, n in keys.items() if n > 1] == []

@@ -51,7 +51,8 @@ def directly(store: Store) -> Counter[tuple[object, ...]]:
         for row in conn.execute(wanted):
             about = (row.trace, row.week, row.language)
             if row.kind in WHAT:
-                found.add((*about, row.kind, row.step, getattr(row, WHAT[row.kind])))
+                what = ":".join(getattr(row, name) for name in WHAT[row.kind])
+                found.add((*about, row.kind, row.step, what))
             if row.kind == "moved":
                 found.add((*about, CAME, row.goes_to, ""))
                 if row.took is not None:
@@ -60,9 +61,10 @@ def directly(store: Store) -> Counter[tuple[object, ...]]:
 
 
 def count_all(store: Store, most: int) -> int:
+    """Until nothing is left; where somebody else on the server is writing, it waits for them."""
     total = 0
-    while done := count(store, most):
-        total += done
+    while counting.behind(store):
+        total += count(store, most)
     return total
 
 

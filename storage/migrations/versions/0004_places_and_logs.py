@@ -98,7 +98,7 @@ def upgrade() -> None:
         sa.Column("bucket", sa.SmallInteger(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "kind", "week", "language", "version", "step", "what", "bucket", name="pk_traffic"
+            "kind", "step", "what", "bucket", "week", "language", "version", name="pk_traffic"
         ),
         sqlite_with_rowid=False,
     )
