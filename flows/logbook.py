@@ -22,8 +22,9 @@ KINDS = {
     "waited": "a timer that had nothing to bring: code",
     "deleted": "she asked to delete: code (forgotten, or kept_for_staff)",
 }
-# left: she used the quick exit, or deleted, with nothing found; left_suddenly: the same, or blocking, after something
-# was found; silent: she stopped in the middle without a word (told apart from going on by time alone).
+# finished: she came to the end, or a worker was in touch with her; left: she used the quick exit, or deleted, with
+# nothing found; left_suddenly: the same, or blocking, after something was found; silent: she stopped in the middle
+# without a word (told apart from going on by time alone).
 ENDINGS = ("finished", "left", "left_suddenly", "silent")
 SILENT_AFTER = 24 * 3600.0  # seconds after which a conversation that stopped in the middle is over
 DONE = frozenset({"next", "only_advice", "goodbye"})
@@ -33,12 +34,12 @@ def ending(intake: Intake) -> str:
     """How the conversation has ended, as far as it has; empty while it goes on."""
     handoff = intake.handoff
     stopped_at = intake.resume if intake.left else intake.step
-    if stopped_at in DONE or (handoff is not None and handoff.state == "closed"):
+    met = handoff is not None and handoff.touched is not None
+    if stopped_at in DONE or met:
         return "finished"
-    blocked = handoff is not None and "contact_lost" in handoff.marks
-    if intake.left or blocked:
-        return "left_suddenly" if intake.findings else "left"
-    return ""
+    if intake.left or (handoff is not None and "contact_lost" in handoff.marks):
+        return "left_suddenly" if intake.findings else "left"  # also when staff have closed the case since
+    return "finished" if handoff is not None and handoff.state == "closed" else ""
 
 
 # --- how long something took: steps of half an octave, so that a median of a year is a sum -----------------------
