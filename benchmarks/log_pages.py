@@ -26,8 +26,8 @@ from benchmarks.measure import Bench, Plan, Round
 from benchmarks.stores import made_store
 from flows.indicators import INDICATORS
 from flows.intake import INTAKE
-from storage import course, flowlogs
-from storage.flowlogs import Asked
+from storage.logs import course, flowlogs
+from storage.logs.flowlogs import Asked
 from storage.sealed import new_secret
 from storage.settings import Settings
 from storage.store import Store, migrate, open_store

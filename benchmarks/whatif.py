@@ -18,10 +18,13 @@ from random import Random
 import flows
 from benchmarks.measure import Bench, Plan, Round
 from benchmarks.stores import made_store
-from flows import engine, many
+from flows import engine
 from flows.intake import INTAKE
-from storage import demo, pastlogs, year
-from storage.lives import Life
+from flows.whatif import many
+from storage import demo
+from storage.demo import year
+from storage.demo.lives import Life
+from storage.logs import pastlogs
 from storage.store import Store
 
 CONVERSATIONS, QUICK = 10_000, 40

@@ -13,9 +13,10 @@ from bot.channels import ForGood, Passing, Sent
 from bot.trouble import where
 from flows import words
 from flows.placing import NO_PLACE
-from storage import cards, guard, staff, troubles
+from storage import cards, staff, troubles
 from storage.cards import COLOURS, URGENCIES, Facts
 from storage.outbox import Row
+from storage.places import guard
 
 if TYPE_CHECKING:
     from bot.work import Work

@@ -9,8 +9,10 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bot.trouble import where
-from storage import counting, looking, turns, watch, wiping
+from storage import turns, watch, wiping
 from storage.book import Forgotten
+from storage.logs import counting
+from storage.places import looking
 
 if TYPE_CHECKING:
     from bot.alerts import Alerts

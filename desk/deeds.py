@@ -11,7 +11,8 @@ from desk.case import case_page, opened
 from desk.gate import sees_cases
 from desk.room import Visit
 from flows.model import Colour, StaffDid
-from storage import guard, placing, staff, turns, views
+from storage import staff, turns, views
+from storage.places import guard, placing
 from storage.staff import Member, Wait
 from storage.views import QueueRow
 

@@ -13,7 +13,10 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from desk.gate import supervises
 from desk.pages import show
 from desk.room import Visit
-from storage import exports, handed_out, staff, traces
+from storage import staff
+from storage.exports import conversations as exports
+from storage.exports import handed_out
+from storage.logs import traces
 from storage.staff import Refused
 
 router = APIRouter()

@@ -13,8 +13,8 @@ from desk.pages import show
 from desk.room import Visit
 from desk.shelters import Shown
 from flows.model import StaffDid
-from storage import placing, shelters
-from storage.shelters import Refused
+from storage.places import placing, shelters
+from storage.places.shelters import Refused
 
 router = APIRouter()
 Working = Annotated[Visit, Depends(works_at_house)]

@@ -21,10 +21,11 @@ from flows.handoff import OUTCOMES
 from flows.indicators import COMBINATIONS, INDICATORS
 from flows.intake import INTAKE
 from flows.logbook import ENDINGS
-from storage import behind, course, flowlogs, staff
-from storage.course import Log
-from storage.flowlogs import GOING_ON, Asked
-from storage.handled import Handled, handled
+from storage import staff
+from storage.logs import behind, course, flowlogs
+from storage.logs.course import Log
+from storage.logs.flowlogs import GOING_ON, Asked
+from storage.logs.handled import Handled, handled
 from storage.staff import Refused
 
 router = APIRouter()

@@ -17,8 +17,9 @@ from desk.room import Visit
 from flows.model import Colour, StaffDid
 from flows.placement import Journey, Kind, Place, Regions
 from flows.shelters import Match, Need
-from storage import placing, shelters, staff
-from storage.shelters import House
+from storage import staff
+from storage.places import placing, shelters
+from storage.places.shelters import House
 from storage.views import CaseView
 
 router = APIRouter()

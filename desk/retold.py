@@ -11,7 +11,7 @@ from babel.dates import format_datetime, format_time
 
 from desk.tongue import Tongue
 from flows.model import Content
-from storage.course import Log, Moment, Row
+from storage.logs.course import Log, Moment, Row
 from storage.reading import Told
 
 SENT = frozenset(Content)

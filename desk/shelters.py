@@ -14,8 +14,9 @@ from desk.pages import show
 from desk.room import Visit
 from flows.placement import Kind
 from flows.shelters import ATTRIBUTES, FRESH_SECONDS, Attribute, Value
-from storage import addresses, shelters, staff
-from storage.shelters import Draft, House, Refused
+from storage import staff
+from storage.places import addresses, shelters
+from storage.places.shelters import Draft, House, Refused
 
 router = APIRouter()
 Keeping = Annotated[Visit, Depends(keeps_shelters)]

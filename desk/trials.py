@@ -8,11 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flows import many
-from flows.versions import NoVersion
-from flows.whatif import Difference
-from storage import pastlogs
-from storage.pastlogs import Reader
+from flows.whatif import many
+from flows.whatif.difference import Difference
+from flows.whatif.versions import NoVersion
+from storage.logs import pastlogs
+from storage.logs.pastlogs import Reader
 from storage.store import Store
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")

@@ -16,7 +16,7 @@ from desk.pages import show
 from desk.room import Visit
 from desk.trials import Trials
 from flows.intake import INTAKE
-from flows.whatif import Difference, Kind, Kinds
+from flows.whatif.difference import Difference, Kind, Kinds
 from storage import staff
 
 router = APIRouter()

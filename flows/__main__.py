@@ -16,9 +16,10 @@ from typing import Any
 
 from tqdm import tqdm
 
-from flows import chart, check, many, past, telling, versions
+from flows import chart, check
 from flows.intake import INTAKE
-from flows.whatif import Difference
+from flows.whatif import many, past, telling, versions
+from flows.whatif.difference import Difference
 
 ROOT = Path(__file__).parent.parent
 CHART = ROOT / "docs" / "flow.md"
@@ -122,7 +123,7 @@ def _pasts(chosen: argparse.Namespace) -> Iterator[tuple[list[Sequence[Any]], ma
         yield many.in_parts(lines[: chosen.limit]), past.from_lines, []
         return
     # flows knows nothing of the store; this command reads one, so it gets it by name, only here and only now.
-    pastlogs, stores = (importlib.import_module(f"storage.{name}") for name in ("pastlogs", "store"))
+    pastlogs, stores = (importlib.import_module(f"storage.{name}") for name in ("logs.pastlogs", "store"))
     settings = importlib.import_module("storage.settings").Settings.load()
     try:
         store = stores.open_store(settings)

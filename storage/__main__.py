@@ -12,9 +12,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from flows import many, past
+from flows.whatif import many, past
 from flows.words import LANGUAGES
-from storage import counting, demo, exports, handed_out, pastlogs, staff, watch, year
+from storage import demo, staff, watch
+from storage.demo import year
+from storage.exports import conversations as exports
+from storage.exports import handed_out
+from storage.logs import counting, pastlogs
 from storage.sealed import new_secret
 from storage.settings import Settings
 from storage.store import Store, StoreTrouble, migrate, open_store

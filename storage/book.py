@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 
 from flows import engine
 from flows.model import Entry, Intake, LogEntry, Turn
-from storage import shapes, traces
+from storage import shapes
 from storage.lean import Lean, insert_all, insert_new
+from storage.logs import traces
 from storage.sealed import Key
 from storage.store import Store
 from storage.tables import entries, files, intakes, log, seen

@@ -13,9 +13,9 @@ from flows.logbook import SILENT_AFTER
 from flows.model import Colour, Lane, Urgency
 from flows.placement import Kind
 from flows.shelters import FRESH_SECONDS
-from storage import counting
-from storage.flowlogs import GOING_ON, SILENT
 from storage.handoffs import UNTAKEN
+from storage.logs import counting
+from storage.logs.flowlogs import GOING_ON, SILENT
 from storage.store import Store
 from storage.tables import handoffs, outbox, shelters, traces, troubles
 

@@ -197,7 +197,7 @@ traffic = Table(
     Column("week", Integer, nullable=False),  # of the conversation's beginning, as in traces
     Column("language", String(16), nullable=False),
     Column("version", Code, nullable=False),
-    Column("kind", Code, nullable=False),  # as in log; came, took: see storage.counting
+    Column("kind", Code, nullable=False),  # as in log; came, took: see storage.logs.counting
     Column("step", Code, nullable=False),
     Column("what", Code, nullable=False),  # the step it led to, or the rule, deed or code
     Column("bucket", SmallInteger, nullable=False),  # of log.took, flows.logbook.bucket; -1: none
@@ -281,7 +281,7 @@ shelters = Table(
     sqlite_autoincrement=True,
 )
 
-# Recognisable parts of names and addresses, as keyed hashes: what may not go out (storage.guard).
+# Recognisable parts of names and addresses, as keyed hashes: what may not go out (storage.places.guard).
 guarded = Table(
     "guarded",
     metadata,

@@ -13,10 +13,11 @@ from sqlalchemy.engine import Connection
 from flows import engine
 from flows.intake import INTAKE
 from flows.model import Blocked, Event, House, Lane, Looked, Pressed, Said, StaffDid, Turn, Waited
-from storage import book, files, guard, handoffs, messages, outrows, placing, retry, wiping
+from storage import book, files, handoffs, messages, outrows, retry, wiping
 from storage.book import Case
 from storage.lean import Lean
 from storage.messages import HERS, WEB, Standing
+from storage.places import guard, placing
 from storage.store import Store
 from storage.tables import intakes
 

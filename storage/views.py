@@ -11,10 +11,11 @@ from sqlalchemy.engine import Connection
 
 from flows.model import Colour, Decision, Urgency
 from flows.placement import Regions
-from storage import access, accounts, book, files, placing, reading
+from storage import access, accounts, book, files, reading
 from storage.accounts import Member
 from storage.book import Case
-from storage.placing import Standing
+from storage.places import placing
+from storage.places.placing import Standing
 from storage.reading import Line, Told, Unknown, Why
 from storage.store import Store
 from storage.tables import access_log, barred, handoffs, log

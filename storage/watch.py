@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection
 
 from flows.model import Lane
 from flows.placement import Kind
-from storage import placing
 from storage.outrows import WAITING
+from storage.places import placing
 from storage.store import Store
 from storage.tables import handoffs, intakes, outbox, parked, placements, shelters, troubles
 

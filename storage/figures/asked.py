@@ -7,9 +7,9 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Table, select
 
+from storage.logs.traces import local
 from storage.store import Store
 from storage.tables import traces
-from storage.traces import local
 
 WEEK = 7  # days
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Column, func, or_, select
 from sqlalchemy.engine import Connection
 
-from storage.counting import CAME, TOOK
 from storage.figures.asked import Asked, those
 from storage.figures.endings import ended
+from storage.logs.counting import CAME, TOOK
 from storage.store import Store
 from storage.suppress import published, quantile, share
 from storage.tables import traces, traffic

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from flows.model import Colour
+from storage.logs.traces import local
 from storage.store import Store
-from storage.traces import local
 from tests.desk.conftest import PASSWORD, People
 from tests.storage.her import Her, Worker
 from tests.storage.made_up import MadeUp

@@ -15,8 +15,8 @@ from flows import words
 from flows.indicators import COMBINATIONS, INDICATORS
 from flows.intake import INTAKE
 from flows.logbook import ENDINGS
+from storage.logs.traces import local
 from storage.store import Store
-from storage.traces import local
 from tests.desk.conftest import Browser, People
 from tests.storage.made_up import MadeUp
 

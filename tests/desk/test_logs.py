@@ -16,9 +16,9 @@ from flows.logbook import ENDINGS, KINDS
 from flows.model import Colour, Content
 from flows.placement import STATES, Kind
 from flows.waits import _WAITED
-from storage.course import one
-from storage.flowlogs import GOING_ON
-from storage.handled import handled
+from storage.logs.course import one
+from storage.logs.flowlogs import GOING_ON
+from storage.logs.handled import handled
 from storage.store import Store
 from storage.tables import access_log, traces
 from storage.tables import log as log_rows

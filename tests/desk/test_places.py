@@ -11,8 +11,9 @@ from fastapi import FastAPI
 
 from flows.model import Colour, House
 from flows.placement import Kind
-from storage import looking, shelters, staff, turns
-from storage.shelters import Draft
+from storage import staff, turns
+from storage.places import looking, shelters
+from storage.places.shelters import Draft
 from storage.store import Store
 from tests.desk.conftest import Browser, Opens, People, in_red
 from tests.desk.test_gate import closed_routes

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from desk import trials
 from desk.trials import Trial, Trials
-from storage import pastlogs
+from storage.logs import pastlogs
 from storage.settings import Settings
 from storage.store import Store
 from storage.tables import access_log, log

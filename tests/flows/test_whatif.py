@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from flows import past, telling, versions, whatif
 from flows.__main__ import _checkout, main
 from flows.model import Colour, Content, Flow, Option, Step
-from flows.past import Past
-from flows.whatif import Version, compare, rerun
-from storage import book, year
+from flows.whatif import difference as whatif
+from flows.whatif import past, telling, versions
+from flows.whatif.difference import Version, compare, rerun
+from flows.whatif.past import Past
+from storage import book
+from storage.demo import year
 from tests.flows.walk import ARRIVED, NO_CORE, TO_DANGER, Walk
 
 ROOT = Path(__file__).parent.parent.parent

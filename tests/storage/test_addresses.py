@@ -15,9 +15,10 @@ import pytest
 from sqlalchemy import select
 
 from flows.placement import Kind
-from storage import accounts, addresses, shelters
-from storage.addresses import NotRevealed, SecretAddress
-from storage.shelters import Draft, Refused
+from storage import accounts
+from storage.places import addresses, shelters
+from storage.places.addresses import NotRevealed, SecretAddress
+from storage.places.shelters import Draft, Refused
 from storage.store import Store
 from storage.tables import access_log, guarded
 from storage.tables import shelters as table

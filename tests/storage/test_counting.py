@@ -11,9 +11,9 @@ from sqlalchemy import func, insert, select
 
 from flows import logbook
 from flows.intake import INTAKE
-from storage import counting
 from storage.__main__ import main
-from storage.counting import CAME, TOOK, WHAT, count
+from storage.logs import counting
+from storage.logs.counting import CAME, TOOK, WHAT, count
 from storage.settings import Settings
 from storage.store import Store, open_store
 from storage.tables import log, traces, traffic

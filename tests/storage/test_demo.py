@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from flows.model import Colour, Urgency
-from storage import demo, made_up_shelters, passwords, shelters, staff, views
+from storage import demo, passwords, staff, views
 from storage.__main__ import main
+from storage.demo import houses as made_up_shelters
+from storage.places import shelters
 from storage.settings import Settings
 from storage.staff import SignedIn
 from storage.store import Store, open_store

@@ -20,15 +20,17 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 from flows.intake import INTAKE
-from storage import accounts, exports, flow_results, handed_out
+from storage import accounts
 from storage.__main__ import main
 from storage.accounts import Refused
-from storage.exports import ANY, COLUMNS, FACTS, KNOWN_BY
+from storage.exports import conversations as exports
+from storage.exports import flow_results, handed_out
+from storage.exports.conversations import ANY, COLUMNS, FACTS, KNOWN_BY
+from storage.logs.traces import local
 from storage.settings import Settings
 from storage.store import Store
 from storage.suppress import K
 from storage.tables import access_log, log, traces
-from storage.traces import local
 from tests.storage.her import START, Her, Worker
 from tests.storage.logged import conversation
 

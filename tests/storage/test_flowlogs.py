@@ -10,10 +10,11 @@ from sqlalchemy import insert, select, update
 
 from flows.indicators import INDICATORS
 from flows.model import Colour, Urgency
-from storage import accounts, behind, course, flowlogs
+from storage import accounts
 from storage.access import bar
 from storage.accounts import Refused
-from storage.flowlogs import Asked
+from storage.logs import behind, course, flowlogs
+from storage.logs.flowlogs import Asked
 from storage.store import Store
 from storage.tables import access_log, intakes, traces
 from tests.storage.her import START, Her, Worker

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from flows import words
 from flows.placement import Kind
-from storage import guard, made_up_shelters
-from storage.guard import HeldBack
+from storage.demo import houses as made_up_shelters
+from storage.places import guard
+from storage.places.guard import HeldBack
 from storage.store import Store
 from storage.tables import log, outbox
 from tests.storage.her import Her, Worker

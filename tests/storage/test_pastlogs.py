@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
-from flows import many, past, versions, whatif
-from flows.past import Act
-from storage import pastlogs
+from flows.whatif import difference as whatif
+from flows.whatif import many, past, versions
+from flows.whatif.past import Act
 from storage.__main__ import main
-from storage.pastlogs import Reader
+from storage.logs import pastlogs
+from storage.logs.pastlogs import Reader
 from storage.settings import Settings
 from storage.store import Store, open_store
 from storage.tables import access_log, log, traces

@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from flows.model import Colour, House, Turn
 from flows.placement import HOLD_SECONDS, Kind
 from flows.shelters import FRESH_SECONDS
-from storage import looking, placing, shelters, turns, watch
+from storage import turns, watch
+from storage.places import looking, placing, shelters
 from storage.settings import Settings
 from storage.store import Store, open_store
 from storage.tables import intakes, outbox, placements

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from flows import logbook
-from storage import demo, passwords, staff, views, year
+from storage import demo, passwords, staff, views
 from storage.__main__ import main
-from storage.lives import Life
+from storage.demo import year
+from storage.demo.lives import Life
 from storage.store import Store
 from storage.tables import handoffs, intakes, log, traces
 from tests.storage.conftest import SECRET

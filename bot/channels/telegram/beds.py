@@ -19,8 +19,9 @@ from bot.channels.telegram import buttons
 from bot.channels.telegram.cards import word
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.updates import Message, Press
-from storage import shelters, staff
-from storage.shelters import House, Refused
+from storage import staff
+from storage.places import shelters
+from storage.places.shelters import House, Refused
 
 if TYPE_CHECKING:
     from bot.work import Work

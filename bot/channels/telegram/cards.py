@@ -17,9 +17,9 @@ from bot.channels.telegram import buttons, line
 from bot.channels.telegram.line import Line
 from flows import words
 from storage import cards as facts_of
-from storage import guard
 from storage.cards import COLOURS, URGENCIES, Facts
 from storage.outbox import Row
+from storage.places import guard
 
 if TYPE_CHECKING:
     from bot.channels.telegram.outbound import Outbound

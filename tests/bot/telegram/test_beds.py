@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.channels.telegram.cards import word
-from storage import shelters, staff
+from storage import staff
+from storage.places import shelters
 from tests.bot.running import Bot
 from tests.bot.telegram.phone import settled
 from tests.botapi import Message, User

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.rerun import RED
-from flows.whatif import COLOURS, Difference, Kind, Kinds
+from flows.whatif.difference import COLOURS, Difference, Kind, Kinds
+from flows.whatif.rerun import RED
 
 SHOWN = 5  # traces of each kind
 

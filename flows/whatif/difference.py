@@ -1,7 +1,7 @@
 """What another version of the flow would have made of past conversations: who would have been routed differently.
 
-Each is walked by both versions (flows.rerun says how, and what that does not know); the reds that would have been
-missed come first, with the rule that no longer fires. Traces and codes only: nothing is sent, nothing is written.
+Each is walked by both versions (rerun.py says how, and what that does not know); the reds that would have been missed
+come first, with the rule that no longer fires. Traces and codes only: nothing is sent, nothing is written.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from flows.past import Act, Past
-from flows.rerun import RED, Routed, Version, rerun, walked
+from flows.whatif.past import Act, Past
+from flows.whatif.rerun import RED, Routed, Version, rerun, walked
 
 __all__ = ["Difference", "Kind", "Routed", "Version", "compare", "rerun"]
 

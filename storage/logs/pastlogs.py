@@ -11,14 +11,14 @@ from operator import itemgetter
 from sqlalchemy import and_, or_, select
 from sqlalchemy.engine import Connection, Engine
 
-from flows import past
-from flows.past import Past
+from flows.whatif import past
+from flows.whatif.past import Past
 from storage import book
 from storage.store import Store, connect
 from storage.tables import intakes, log, traces
 
 _COLUMNS = (log.c.trace, log.c.kind, log.c.step, log.c.code, log.c.goes_to, log.c.rule, log.c.actor)
-# The rows that flows.past makes something of: most of what changed nothing stays where it is.
+# The rows that flows.whatif.past makes something of: most of what changed nothing stays where it is.
 _TELLING = or_(
     log.c.kind.in_(("moved", "reason", "overruled")),
     and_(log.c.kind == "kept", log.c.code.in_((*past.SIDES, "silence"))),

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from flows.rerun import Version
+from flows.whatif.rerun import Version
 
 MODULES = ("intake", "engine", "indicators", "making", "machine", "model", "ladder")
 

@@ -24,9 +24,10 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from flows.handoff import is_open
-from storage import accounts, book, demo, handoffs, names, traces
+from storage import accounts, book, demo, handoffs, names
+from storage.demo.lives import Life
 from storage.lean import insert_all
-from storage.lives import Life
+from storage.logs import traces
 from storage.store import Store
 from storage.tables import handoffs as handoffs_table
 from storage.tables import intakes, log, vault

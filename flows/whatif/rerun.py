@@ -1,6 +1,6 @@
 """One past conversation under one version of the flow: `rerun()` walks the version's declaration with her answers.
 
-A past conversation is the codes of its log (flows.past). `rerun` walks a version's declaration with her answers:
+A past conversation is the codes of its log (flows.whatif.past). `rerun` walks a version's declaration with her answers:
 
 - It asks the version's own questions in the version's own order. Where she answered that question, whenever that was,
   the answer counts as the version declares it; where she did not, it is unknown, never "no".
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.past import Act, Past
+from flows.whatif.past import Act, Past
 
 MOST = 200  # steps of one walk: whatever a draft declares, it ends
 RED = 2
@@ -27,7 +27,7 @@ DELETED = Act("delete", "answer", "yes")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Version:
-    """What is used of one version's `flows`: its declaration and pure functions (flows.versions loads one)."""
+    """What is used of one version's `flows`: its declaration and pure functions (flows.whatif.versions loads one)."""
 
     name: str
     flow: Any

@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from flows.placement import Kind
 from flows.shelters import ATTRIBUTES, FRESH_SECONDS, Attribute, Shelter, Value
-from storage import access, guard
-from storage.addresses import place
+from storage import access
 from storage.names import two_words
+from storage.places import guard
+from storage.places.addresses import place
 from storage.store import Store
 from storage.tables import house_staff, placements, shelters
 

@@ -8,8 +8,10 @@ from typing import IO
 
 from sqlalchemy import select
 
-from storage import access, exports, flow_results
+from storage import access
 from storage.accounts import Refused
+from storage.exports import conversations as exports
+from storage.exports import flow_results
 from storage.store import Store
 from storage.tables import access_log
 

@@ -10,7 +10,8 @@ from flows.intake import INTAKE
 from flows.model import House
 from flows.placing import NO_PLACE
 from flows.shelters import Shelter, free_now, match
-from storage import book, shelters, turns
+from storage import book, turns
+from storage.places import shelters
 from storage.store import Store
 from storage.tables import handoffs, placements
 

@@ -29,9 +29,9 @@ from flows.model import (
     Turn,
     Waited,
 )
-from storage import women, workers
-from storage.women import MADE_UP, Woman, chosen
-from storage.workers import Intent
+from storage.demo import women, workers
+from storage.demo.women import MADE_UP, Woman, chosen
+from storage.demo.workers import Intent
 
 MINUTE, HOUR = 60.0, 3600.0
 NEVER = float("inf")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flows.placement import Kind
 from flows.shelters import Value
-from storage import shelters
-from storage.shelters import Draft
+from storage.places import shelters
+from storage.places.shelters import Draft
 from storage.store import Store
 
 NORTH, EAST, SOUTH = "Noord-Voorbeeld", "Oost-Testland", "Zuid-Model"

@@ -14,9 +14,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from flows import versions, whatif
-from flows.past import Past
-from flows.whatif import Difference, Version
+from flows.whatif import difference as whatif
+from flows.whatif import versions
+from flows.whatif.difference import Difference, Version
+from flows.whatif.past import Past
 
 AHEAD = 2  # parts that each process may be ahead
 TOGETHER = 200  # conversations in a part: soon done when somebody stops it

@@ -12,7 +12,9 @@ from sqlalchemy.engine import Connection
 
 from flows.intake import INTAKE
 from flows.model import House, Pressed, Said
-from storage import accounts, made_up_shelters, passwords, rota, shelters, turns
+from storage import accounts, passwords, rota, turns
+from storage.demo import houses as made_up_shelters
+from storage.places import shelters
 from storage.settings import Settings
 from storage.store import Store
 from storage.tables import seen, staff, vault

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from flows.model import Colour, Urgency
-from storage.flowlogs import Trace, as_trace
+from storage.logs.flowlogs import Trace, as_trace
 from storage.store import Store
 from storage.tables import log, traces
 

@@ -22,7 +22,7 @@ from sqlalchemy import select
 from flows.intake import INTAKE
 from flows.model import Step
 from flows.words import catalogue
-from storage.exports import beginning
+from storage.exports.conversations import beginning
 from storage.store import Store
 from storage.suppress import K
 from storage.tables import log, traces

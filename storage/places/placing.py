@@ -16,9 +16,10 @@ from flows.intake import INTAKE
 from flows.model import Intake, Turn
 from flows.placement import KEEPING, Placement
 from flows.shelters import FRESH_SECONDS, Match, Need, match
-from storage import book, shelters
+from storage import book
 from storage.book import Case
 from storage.lean import Lean, insert_all
+from storage.places import shelters
 from storage.store import Store
 from storage.tables import handoffs, placements
 from storage.tables import shelters as table

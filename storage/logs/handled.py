@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flows.ladder import CONTACT_WITHIN, PROMISED
 from flows.model import Colour, Urgency
-from storage.course import Log, Moment, Row
+from storage.logs.course import Log, Moment, Row
 
 TOUCHING = frozenset({"in_touch", "spoken_live"})
 

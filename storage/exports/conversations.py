@@ -15,10 +15,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from storage.logs.traces import local
 from storage.store import Store
 from storage.suppress import K
 from storage.tables import traces
-from storage.traces import local
 
 WEEK = 7  # days
 ANY = "*"  # was left out so that fewer than K are not alike

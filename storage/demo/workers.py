@@ -12,7 +12,7 @@ from flows.intake import INTAKE
 from flows.ladder import LADDERS
 from flows.model import Colour, Handoff, Intake, Looked, StaffDid, Urgency
 from flows.placement import Journey, Kind, Place
-from storage.women import MADE_UP, chosen
+from storage.demo.women import MADE_UP, chosen
 
 MINUTE, HOUR = 60.0, 3600.0
 WORKS_FROM, WORKS_TILL = 8, 20  # by day there is more staff

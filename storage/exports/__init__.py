@@ -1,0 +1,1 @@
+"""What may leave the store, coarse and never so few alike that one is known."""
