@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from desk.gate import supervises
@@ -39,8 +39,10 @@ def whatif(asking: Asking, known: Known) -> HTMLResponse:
 
 @router.get("/whatif/parts")
 def parts(asking: Asking, known: Known) -> HTMLResponse:
-    """The part that changes while a comparison runs."""
-    going_on = known.last is not None and known.last.running
+    """The part that changes while a comparison runs; nothing where none was begun."""
+    if known.last is None:
+        raise HTTPException(404)
+    going_on = known.last.running
     return show(asking, "whatif_parts.html", 200 if going_on else STOP_ASKING, **_page(asking, known))
 
 
