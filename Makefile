@@ -14,7 +14,7 @@ UV_LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test check format bench soak chart pictures browser lock clean
+.PHONY: help install run year test check format bench soak chart pictures browser lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ install: $(VENV)/.dev  ## prepare .venv: everything needed to run, test and chec
 
 run: $(VENV)/.run  ## start Drempel with made-up data: chat page and desk; Ctrl-C ends both
 	@$(PY) scripts/run.py
+
+year: $(VENV)/.run  ## fill the made-up shelter with a year of made-up conversations; ARGS="--conversations 5000"
+	$(PY) -m storage demo --year $(ARGS)
 
 # --- testing ------------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from tests.botapi.chats import Message  # noqa: E402
 PICTURES = ROOT / "docs" / "pictures"
 GROUP = -500
 KEY = "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+PAST = "4000"  # made-up conversations of a year, for the pages of supervisors
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 RED = ("Verder", "Ja", "Voor mezelf", "Partner of ex", "Ver weg", "Geen kinderen", "Nee", "Nee")
@@ -54,11 +55,14 @@ def main() -> int:
         }
         _python(environment, "-m", "storage", "migrate")
         password = _python(environment, "-m", "storage", "demo").split("password")[1].split()[0]
+        _python(environment, "-m", "storage", "demo", "--year", "--conversations", PAST)
         with _running(environment, "bot", chat), _running(environment, "desk", desk):
             path = next(path for name in CHROMIUM if (path := shutil.which(name)))
             browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
             _chat(browser, f"http://127.0.0.1:{chat}/")
             _case(browser, f"http://127.0.0.1:{desk}/", password)
+            _place(browser, f"http://127.0.0.1:{desk}/", password)
+            _supervisor(browser, f"http://127.0.0.1:{desk}/", password)
             api.wait_for(lambda: api.chat(GROUP).visible(), 30)
             _card(browser, api.chat(GROUP).visible()[0])
             browser.close()
@@ -79,16 +83,47 @@ def _chat(browser: Browser, address: str) -> None:
 
 def _case(browser: Browser, address: str, password: str) -> None:
     """The board, and the most pressing case of the made-up shelter."""
-    page = _page(browser, 1280, 860)
-    page.goto(address)
-    page.locator("input:not([type=hidden])").first.fill("sanne")
-    page.locator("input[type=password]").fill(password)
-    page.keyboard.press("Enter")
+    page = _signed_in(browser, address, "sanne", password)
     page.wait_for_selector('a[href*="/case"]')
     page.screenshot(path=PICTURES / "board.png")
     page.locator('a[href*="/case"]').first.click()
     page.wait_for_load_state("networkidle")
     page.screenshot(path=PICTURES / "case.png")
+
+
+def _place(browser: Browser, address: str, password: str) -> None:
+    """What fits the orange case: the visible house beside the others, each with its reasons."""
+    page = _signed_in(browser, address, "sanne", password)
+    page.locator(".row.orange h3 a").last.click()
+    page.wait_for_load_state("networkidle")
+    if page.locator("#take").count():
+        page.locator("#take").click()
+        page.wait_for_load_state("networkidle")
+    page.locator("#look").click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / "place.png")
+
+
+def _supervisor(browser: Browser, address: str, password: str) -> None:
+    """The figures, the drawn conversation with its traffic, and one log of a red case."""
+    page = _signed_in(browser, address, "ria", password)
+    for path, picture in (("figures", "figures"), ("flow", "flow")):
+        page.goto(address + path)
+        page.screenshot(path=PICTURES / f"{picture}.png")
+    page.goto(address + "logs?colour=red&outcome=secure_shelter")
+    page.locator('main a[href^="/logs/"]').first.click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / "log.png")
+
+
+def _signed_in(browser: Browser, address: str, login: str, password: str) -> Page:
+    page = _page(browser, 1280, 860)
+    page.goto(address)
+    page.locator("input:not([type=hidden])").first.fill(login)
+    page.locator("input[type=password]").fill(password)
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
+    return page
 
 
 def _card(browser: Browser, card: Message) -> None:
