@@ -84,7 +84,7 @@ def _opened(
         "after_id": after_id,
     }
     if row.vaulted:
-        return _letter(store, row, common)
+        return _letter(store, conn, row, common)
     if row.intake_id is None:
         return _staff(conn, row, common)
     if row.intake_id not in cases:
@@ -111,12 +111,29 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-def _letter(store: Store, row: Any, common: dict[str, Any]) -> Row:
+def _letter(store: Store, conn: Connection, row: Any, common: dict[str, Any]) -> Row:
     letter = outrows.read_letter(store, row)
     return Row(
         **common,
-        **_NOTHING | {"kind": row.kind, "address": letter.address, "say": letter.say, "ids": letter.ids},
+        **_NOTHING
+        | {
+            "kind": row.kind,
+            "address": letter.address,
+            "say": letter.say,
+            "ids": _to_wipe(conn, row.chat, letter.ids),
+        },
     )
+
+
+def _to_wipe(conn: Connection, chat: str, ids: tuple[int, ...]) -> tuple[int, ...]:
+    """Among ids that were only guessed, one may since have come to a message that is known, and is to stay there.
+
+    What is to be wiped for certain is no longer known to stand there: whoever asked for it has dropped it.
+    """
+    if len(ids) < 2:
+        return ids
+    standing = {one.remote_id for one in messages.on_phone(conn, chat) if one.kind != messages.GAP}
+    return tuple(one for one in ids if one not in standing)
 
 
 def _staff(conn: Connection, row: Any, common: dict[str, Any]) -> Row:

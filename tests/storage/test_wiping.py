@@ -112,6 +112,21 @@ def test_sender_that_died_while_she_left_leaves_nothing(her: Her, phone: Phone) 
     assert 1002 in {i for row in wiped for i in row.ids}
 
 
+def test_a_lost_send_takes_no_message_along_that_is_known_to_stand_there(her: Her, phone: Phone) -> None:
+    """A sender died with a reply in hand, and she left: its possible ids go, the neutral line sent since stays."""
+    her.says("/start", message_id=1)
+    phone.claims(her.at)  # and never told what became of it
+    phone.next_id = 2  # as a messenger counts: hers and ours in one row
+    leaves(her, message_id=2)
+    phone.sends_all(her.at)
+    (neutral,) = phone.shown
+    wiped = by_kind(phone.sends_all(her.at + outbox.LEASE_SECONDS), "wipe")
+    assert len(wiped) == 1
+    assert neutral not in wiped[0].ids
+    assert len(wiped[0].ids) >= wiping.GAP_REACH - 2
+    assert list(phone.shown) == [neutral]
+
+
 @pytest.mark.parametrize("killed", [False, True])
 def test_neutral_line_sent_twice_stays_once(her: Her, phone: Phone, *, killed: bool) -> None:
     """No answer came to the first, or its sender was killed: the double is wiped, what she wrote since stays."""
