@@ -217,7 +217,7 @@ needs = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(needs, shelters)
 def test_no_need_and_no_house_break_the_hard_rules(need: Need, one: Shelter) -> None:
     """Whatever she needs and whatever a house says: what may not be is never "fits" or "check", and says why."""
@@ -235,7 +235,7 @@ def test_no_need_and_no_house_break_the_hard_rules(need: Need, one: Shelter) -> 
         assert found not in free_now([found])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(needs, shelters)
 def test_what_is_unknown_is_never_in_the_way(need: Need, one: Shelter) -> None:
     """Taking knowledge away opens houses to be asked; it never closes one."""
@@ -244,7 +244,7 @@ def test_what_is_unknown_is_never_in_the_way(need: Need, one: Shelter) -> None:
     assert set(after.in_the_way) - {"full"} <= set(before.in_the_way) | {"children"}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(needs, shelters)
 def test_more_danger_opens_no_further_house(need: Need, one: Shelter) -> None:
     """Red instead of orange, barred instead of open: a house that was closed stays closed."""

@@ -139,7 +139,7 @@ def test_two_processes_make_the_same_year(sqlite_store: Store, monkeypatch: pyte
 
 def test_women_are_placed_as_the_gates_allow(sqlite_store: Store) -> None:
     """Some arrive under a roof and some nights there is none; no conversation that is red is in the visible house."""
-    a_year(sqlite_store, 300)
+    a_year(sqlite_store, 200)
     found = rows(sqlite_store, traces)
     assert {row.placed for row in found} > {"secure", "visible_house"}
     assert any(row.no_place for row in found)
