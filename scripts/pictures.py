@@ -44,18 +44,21 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, BotApi() as api, sync_playwright() as playwright:
         api.group(GROUP)
         chat, desk = _free_port(), _free_port()
-        environment = os.environ | {
+        store = os.environ | {
             "DREMPEL_SECRET_KEY": KEY,
             "DREMPEL_DATABASE_URL": f"sqlite:///{folder}/drempel.db",
+        }
+        environment = store | {
             "DREMPEL_TELEGRAM_TOKEN": api.token,
             "DREMPEL_TELEGRAM_API": api.root,
             "DREMPEL_STAFF_CHAT": str(GROUP),
             "DREMPEL_CHAT_LISTEN": f"127.0.0.1:{chat}",
             "DREMPEL_DESK_LISTEN": f"127.0.0.1:{desk}",
         }
-        _python(environment, "-m", "storage", "migrate")
-        password = _python(environment, "-m", "storage", "demo").split("password")[1].split()[0]
-        _python(environment, "-m", "storage", "demo", "--year", "--conversations", PAST)
+        # Filled without a messenger: with one, the made-up women would stay away, for they could ring real people.
+        _python(store, "-m", "storage", "migrate")
+        password = _python(store, "-m", "storage", "demo").split("password")[1].split()[0]
+        _python(store, "-m", "storage", "demo", "--year", "--conversations", PAST)
         with _running(environment, "bot", chat), _running(environment, "desk", desk):
             path = next(path for name in CHROMIUM if (path := shutil.which(name)))
             browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
