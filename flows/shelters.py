@@ -177,6 +177,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("children", "flag", lambda need: _flag("children", need.children)),
     Attribute("oldest_child", "number", _oldest, otherwise=17),
     Attribute("largest_family", "number", lambda need: _number("largest_family", need.people), otherwise=1),
+    Attribute("rooms", "number", lambda _need: (Wish("rooms>=2", Says("one_room", LESS)),), otherwise=1),
     Attribute("wheelchair", "flag", lambda need: _flag("wheelchair", need.wheelchair)),
     Attribute("deaf", "flag", lambda need: _flag("deaf", need.deaf)),
     Attribute("pets", "choices", _pets, ("small", "big"), NONE),

@@ -17,6 +17,7 @@ def _takes(**more: Value) -> dict[str, Value]:
         "children": True,
         "oldest_child": 17,
         "largest_family": 4,
+        "rooms": 4,
         "languages": frozenset({"nl", "en"}),
     }
     return usual | more

@@ -16,10 +16,14 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from flows.model import Colour
+from flows.placement import Kind
+from storage import staff
 from storage.logs.traces import local
+from storage.places import shelters
 from storage.store import Store
 from tests.desk.conftest import PASSWORD, People
 from tests.storage.her import Her, Worker
+from tests.storage.houses import open_house
 from tests.storage.made_up import MadeUp
 
 pytestmark = pytest.mark.browser
@@ -250,11 +254,21 @@ PAGES = (
     "/password",
     "/figures",
     "/flow",
+    "/whatif",
+    "/places",
+    "/places/new",
+    "/places/1",
+    "/case/1/place",
+    "/house",
 )
 
 
-def pages(her: Her) -> tuple[str, ...]:
-    """Every page, and the two that show a log: hers, and beside itself."""
+def pages(her: Her, people: People) -> tuple[str, ...]:
+    """Every page, and the two that show a log: hers, and beside itself. Ria may open them all, and works at a house."""
+    staff.set_roles(her.store, people.ria, staff.ROLES)
+    shelter_id = open_house(her.store, at=time.time())
+    open_house(her.store, Kind.HOTEL, name="Modelhotel", empty=None)
+    shelters.set_staff(her.store, shelter_id, [people.ria], people.ria, time.time())
     trace = her.case.head.trace
     return (*PAGES, f"/logs/{trace}", f"/logs/compare?a={trace}&b={trace}")
 
@@ -267,7 +281,7 @@ def test_every_text_can_be_read(visitor: Opens, people: People, her: Her, scheme
     her.says("ik ben bang")
     ria.page.goto(ria.address + "/case/1")
     ria.page.click("#take")
-    for path in pages(her):
+    for path in pages(her, people):
         ria.page.goto(ria.address + path)
         ria.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
         assert ria.page.evaluate(CONTRAST) == [], path
@@ -281,7 +295,7 @@ def test_no_page_scrolls_sideways(visitor: Opens, people: People, her: Her, widt
     ria = visitor("ria", viewport={"width": width, "height": 844})
     ria.page.goto(ria.address + "/case/1")
     ria.page.click("#take")
-    for path in pages(her):
+    for path in pages(her, people):
         ria.page.goto(ria.address + path)
         wide = ria.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -302,7 +316,7 @@ def test_every_field_and_button_has_a_name(visitor: Opens, people: People, her: 
     ria = visitor("ria")
     ria.page.goto(ria.address + "/case/1")
     ria.page.click("#take")
-    for path in pages(her):
+    for path in pages(her, people):
         ria.page.goto(ria.address + path)
         nameless = ria.page.evaluate(
             "[...document.querySelectorAll('button, a, input:not([type=hidden]), select, textarea')].filter(e =>"

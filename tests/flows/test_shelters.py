@@ -20,6 +20,7 @@ ROOMY: dict[str, Value] = {
     "children": True,
     "oldest_child": 17,
     "largest_family": 9,
+    "rooms": 9,
     "wheelchair": True,
     "deaf": True,
     "pets": frozenset({"small", "big"}),
