@@ -52,7 +52,7 @@ browser:  ## find Chromium for the browser tests, or install it where that is po
 	@scripts/chromium.sh
 
 test: $(VENV)/.dev browser  ## run every test except the long campaigns; ARGS="-k name"
-	$(PY) -m pytest -n 5 -m "not soak" $(ARGS)
+	$(PY) -m pytest -n 4 -m "not soak" $(ARGS)
 
 soak: $(VENV)/.dev browser  ## run the long campaigns and what is left out of `make test`
 	$(PY) -m pytest -n 2 -m soak $(ARGS)

@@ -20,16 +20,6 @@ pytest.register_assert_rewrite("tests.talk", "tests.campaign")
 POSTGRES_FOLDER = pytest.StashKey[Path]()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits long is spread over the first half: at the end all workers but one would wait for it."""
-    long = [item for item in items if item.get_closest_marker("long")]
-    rest = [item for item in items if not item.get_closest_marker("long")]
-    apart = max(len(rest) // (2 * len(long)), 1) if long else 1
-    for number, item in enumerate(long):
-        rest.insert(number * (apart + 1), item)
-    items[:] = rest
-
-
 # --- PostgreSQL: one real server for the whole run, begun by the first test that asks -----------------------
 
 

@@ -57,13 +57,12 @@ def test_one_that_breaks_does_not_keep_the_others_from_it(monkeypatch, capsys):
     assert json.loads(capsys.readouterr().out.splitlines()[0])["bench"] == "made_up"
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "which",
     [
         durable_turns,
         red_card,
-        pytest.param(log_pages, marks=pytest.mark.soak),
+        log_pages,
         *(pytest.param(one, marks=pytest.mark.soak) for one in (webhook_replies, rss, whatif)),
     ],
 )

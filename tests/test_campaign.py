@@ -25,7 +25,6 @@ def fought(
         assert run.killed == rounds
 
 
-@pytest.mark.long
 def test_a_campaign_with_trouble_and_two_kills_loses_nothing(
     tmp_path: Path, free_port: Callable[[], int]
 ) -> None:

@@ -30,7 +30,6 @@ async def ended(process: subprocess.Popen[bytes]) -> int:
     return await asyncio.to_thread(process.wait, 90)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("where", WHERE)
 async def test_killed(api: BotApi, store_path: Path, where: str) -> None:
     """Wherever it dies, the next process answers her message and her press, and each of the two counts once."""

@@ -39,7 +39,6 @@ async def pressed(page: Page, *what: tuple[str, str]) -> None:
             await button(page, step, option).click()
 
 
-@pytest.mark.long
 async def test_a_whole_way_without_javascript(page: Page, shelter, address: str) -> None:
     """She comes to a handoff, writes, and reads her worker in the frame that refreshes; the address never changes."""
     await pressed(page, ("front", "talk"))
