@@ -62,8 +62,7 @@ def test_one_that_breaks_does_not_keep_the_others_from_it(monkeypatch, capsys):
     [
         durable_turns,
         red_card,
-        log_pages,
-        *(pytest.param(one, marks=pytest.mark.soak) for one in (webhook_replies, rss, whatif)),
+        *(pytest.param(one, marks=pytest.mark.soak) for one in (log_pages, webhook_replies, rss, whatif)),
     ],
 )
 def test_it_runs(which, monkeypatch):

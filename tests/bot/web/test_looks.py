@@ -33,8 +33,14 @@ async def opened(browser: Browser, address: str, **how: Any) -> Page:
     return page
 
 
+STANDS_STILL = """Promise.all(document.getAnimations()
+    .filter(one => one.effect.getTiming().iterations !== Infinity)
+    .map(one => one.finished.catch(() => 0))).then(() => 0)"""
+
+
 async def looked_at(page: Page) -> list[Any]:
-    """All that is wrong with what is shown now."""
+    """All that is wrong with what is shown, once everything stands still."""
+    await page.evaluate(STANDS_STILL)
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     problems = [await page.evaluate(check) for check in (CONTRAST, SMALL_TARGETS, UNNAMED)]
     return [problem for problem in (*problems, wide > 0) if problem]
