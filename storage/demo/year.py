@@ -8,14 +8,11 @@ there is little), each in one transaction, so that an interrupted run goes on wh
 from __future__ import annotations
 
 import json
-import multiprocessing
-import signal
-from collections import deque
 from collections.abc import Generator, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +21,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from flows.handoff import is_open
+from flows.processes import in_order
 from storage import accounts, book, demo, handoffs, names
 from storage.demo.lives import Life
 from storage.lean import insert_all
@@ -37,7 +35,6 @@ DAYS = 365
 CONVERSATIONS = 50_000
 FEW = 2_000  # so few are made in this process: a second one would take longer to start
 AT_LEAST = 100  # conversations in a transaction
-AHEAD = 3  # parts that each process may be ahead of the writing
 _NAME = "year"
 _PLACE = "demo:year"
 # More in the evening and at night than in working hours, least towards morning.
@@ -108,7 +105,11 @@ def fill(store: Store, known: Plan, processes: int = 2) -> Generator[Part, None,
     """Makes and writes what is missing of the year, and gives each part once it is safe on disk."""
     staff = workers(store)
     with_others = processes > 1 and known.conversations > FEW
-    parts = _made_beside(known, staff, processes) if with_others else _made_here(known, staff)
+    parts = (
+        in_order(partial(make, known, staff), known.parts(), processes)
+        if with_others
+        else _made_here(known, staff)
+    )
     with closing(parts):
         for part in parts:
             with store.write() as conn:
@@ -139,27 +140,6 @@ def _reached(store: Store, conn: Connection, known: Plan) -> None:
 def _made_here(known: Plan, staff: list[str]) -> Generator[Part, None, None]:
     for days in known.parts():
         yield make(known, staff, days)
-
-
-def _made_beside(known: Plan, staff: list[str], processes: int) -> Generator[Part, None, None]:
-    """By several processes, in the order of the days, never far ahead of the writing."""
-    fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=fresh, initializer=_deaf) as pool:
-        waiting: deque[Future[Part]] = deque()
-        try:
-            for days in known.parts():
-                waiting.append(pool.submit(make, known, staff, days))
-                if len(waiting) >= AHEAD * processes:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _deaf() -> None:
-    """Ctrl-C reaches every process of a terminal: only the one that writes answers it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 # --- some days --------------------------------------------------------------------------------------------
