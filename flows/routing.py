@@ -13,10 +13,9 @@ from flows.placement import Kind, Place, Placement, held
 
 
 class Route(NamedTuple):
-    """Who acts, under which roofs, and the rules that say so."""
+    """Where a case goes, and the rules that say so."""
 
     code: str  # secure, on_call, intake
-    kinds: tuple[Kind, ...]
     reasons: tuple[str, ...]
 
 
@@ -24,10 +23,8 @@ def route(assessment: Assessment) -> Route:
     """Red goes to secure shelters, her own life or body to whoever is on call, all others to staff intake."""
     strongest = tuple(r.rule for r in assessment.reasons if r.colour is assessment.colour)
     if assessment.colour is Colour.RED:
-        return Route("secure", (Kind.SECURE,), strongest)
-    others = (Kind.PARTNER, Kind.HOTEL, Kind.SECURE)
-    kinds = (Kind.VISIBLE_HOUSE, *others) if assessment.visible_house else others
-    return Route("on_call" if Desk.ON_CALL in assessment.desks else "intake", kinds, strongest)
+        return Route("secure", strongest)
+    return Route("on_call" if Desk.ON_CALL in assessment.desks else "intake", strongest)
 
 
 class NotForHouse(Exception):

@@ -11,6 +11,7 @@ from flows.engine import advance, begin, next_wait, replay
 from flows.handoff import DEEDS
 from flows.indicators import INDICATORS
 from flows.intake import INTAKE
+from flows.logbook import KINDS
 from flows.model import (
     Blocked,
     Colour,
@@ -167,6 +168,7 @@ def test_the_log_holds_codes_only(story: list) -> None:  # type: ignore[type-arg
     _, turns = lived(story)
     for turn in turns:
         for row in turn.log:
+            assert row.kind in KINDS
             assert row.indicator in ("", *INDICATORS)
             assert "x" * 10 not in repr(row)
             assert "{person}" not in repr(row)

@@ -271,7 +271,7 @@ def test_each_route_is_logged_with_its_reasons_when_it_begins() -> None:
     codes = list(dict.fromkeys(row.code for row in rows))
     assert codes == ["intake", "secure"]
     assert "NOW" in {row.rule for row in rows if row.code == "secure"}
-    assert route(her.turn.assessment).kinds == (Kind.SECURE,)
+    assert route(her.turn.assessment).code == "secure"
     assert her.turn.assessment.urgency is Urgency.NOW
 
 
