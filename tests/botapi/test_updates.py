@@ -143,7 +143,7 @@ async def test_setting_a_webhook_ends_a_poll_and_dropping_is_recorded(
 ) -> None:
     """The open poll gets a 409; a bot that asks to drop what waits is caught, for that loses messages."""
     poll = asyncio.create_task(bot.get_updates(timeout=5))
-    await asyncio.sleep(0.05)
+    await api.eventually(lambda: api.calls("getUpdates"))
     await bot.set_webhook(hook.url, drop_pending_updates=True)
     with pytest.raises(Conflict, match="terminated by setWebhook request"):
         await poll
