@@ -136,9 +136,9 @@ def expire(making: Making) -> None:
 
 def looked(making: Making, event: Looked) -> None:
     """Nothing that fits is free: never a dead end, and a supervisor is told; or something is free again."""
-    handoff = making.intake.handoff
-    if handoff is None or not is_open(handoff):
-        return
+    handoff, placement = making.intake.handoff, making.intake.placement
+    if handoff is None or not is_open(handoff) or (placement is not None and placement.stands):
+        return  # somebody found her a place while the program was still looking
     if event.free == 0 and NO_PLACE not in handoff.marks:
         making.mark(NO_PLACE)
         making.log("no_place", code="since")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.engine import Connection
 
@@ -24,7 +26,8 @@ def look(store: Store, now: float, house: House) -> int:
         (intake_id, free) for intake_id, free, was_none in _answers(store, now) if (free == 0) != was_none
     ]
     for intake_id, free in changed:
-        turns.look_turn(store, intake_id, free, now, house)
+        with suppress(book.Forgotten):  # meanwhile; the others are not kept waiting for it
+            turns.look_turn(store, intake_id, free, now, house)
     return len(changed)
 
 

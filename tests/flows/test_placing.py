@@ -260,6 +260,16 @@ def test_when_nothing_is_free_a_supervisor_is_told_once() -> None:
     assert her.replayed() == her.intake
 
 
+def test_a_place_found_while_the_program_looked_is_no_lack_of_one() -> None:
+    """What it saw a moment ago rings nobody for a woman who has a bed by now."""
+    her = red()
+    her.staff("hold", place=SECURE)
+    turn = her.looked(0)
+    assert turn.rings == ()
+    assert turn.intake.handoff is not None
+    assert "no_place" not in turn.intake.handoff.marks
+
+
 # --- routes -------------------------------------------------------------------------------------------------------
 
 
