@@ -50,7 +50,8 @@ def is_label(key: str) -> bool:
 def shown_alone(key: str) -> bool:
     """Whether a message may begin with it."""
     base = plain_key(key)
-    below = base.endswith((".why", ".short")) or base.startswith(("person.", "line.", "told.", "duty."))
+    above = ("person.", "line.", "told.", "duty.", "understood.")
+    below = base.endswith((".why", ".short")) or base.startswith(above)
     return not (below or is_label(key) or base in ("web_chat.address", "cover.default"))
 
 
