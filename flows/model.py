@@ -252,6 +252,37 @@ class Reason:
     proposal: bool = False  # our own combination, still to be confirmed by professionals
 
 
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What one rule of a lexicon sees in a text. `strength`: sure counts at once, ask is asked about, note is shown.
+
+    `held`: why it is weaker than its rule says (negated, idiom, film ...), "" where it is not.
+    """
+
+    indicator: str
+    strength: str
+    rule: str  # "nl.STR.squeezes-throat"
+    quote: str  # her own words; sealed, never logged
+    when: When = When.UNKNOWN
+    voice: str = "self"  # who is in danger: she who writes, or somebody else ("other")
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read in one text: signs of danger, its language ("" if none is recognised), a plain yes or no."""
+
+    signs: tuple[Sign, ...] = ()
+    language: str = ""
+    answer: str = ""  # yes, no or unsure, where the whole text says just that
+
+    @property
+    def voice(self) -> str:
+        """Whose danger it is: "other" only if every sign that counts is about somebody else."""
+        counts = [sign.voice for sign in self.signs if sign.strength != "note"] or ["self"]
+        return "other" if set(counts) == {"other"} else "self"
+
+
 class Desk(StrEnum):
     """Who at the shelter has to act."""
 
