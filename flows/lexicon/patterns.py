@@ -150,7 +150,7 @@ def _nearest(stage: int, position: int, link: Link) -> int:
 
 def each(bits: int, most: int) -> list[int]:
     """The first `most` positions that are set."""
-    found = []
+    found: list[int] = []
     while bits and len(found) < most:
         lowest = bits & -bits
         found.append(lowest.bit_length() - 1)

@@ -16,10 +16,11 @@ from flows.lexicon.patterns import NoPattern, Pattern, Places, each, parse
 from flows.lexicon.spelling import ASKED, END, MARKS, PAUSE, spelled, words_of
 from flows.lexicon.vocabulary import Vocabulary
 from flows.lexicon.weighing import Around, Weight, around, weigh
-from flows.model import Reading, Sign, When
+from flows.model import NOTHING_READ, Reading, Sign, When
 
 LONGEST = 4096  # characters; what Telegram's longest message holds
 WEIGHED = 96  # matches of one message; beyond them each counts as its rule says, unweighed
+CLEAR_FROM = 4  # words: of fewer, a language cannot be told for sure
 OF_ONE_PATTERN = 4  # matches that are weighed
 _CHUNK = re.compile(r"[^ \t]+")
 _COMMON = "=common"
@@ -104,7 +105,7 @@ class Reader:
         for language, one in enumerate(self.lexicons):
             for rule in one.rules:
                 if missing := set(rule.unless) - set(one.classes):
-                    raise Unreadable(f"{rule.name}: there is no class {sorted(missing)[0]}")
+                    raise Unreadable(f"{rule.name}: there is no class {min(missing)}")
                 for strength in STRENGTHS:
                     for written in getattr(rule, strength):
                         yield Known(language, rule, strength, self._parsed(language, rule.name, written))
@@ -146,16 +147,19 @@ class Reader:
         plain = spelled(text)
         words = plain.split()
         if not words:
-            return Reading()
-        words, origin, bits, known = self._found(words)
-        language = self._language(words, bits)
+            return NOTHING_READ
+        words, origin, bits = self._found(words)
+        language, clear = self._language(words, bits)
         matches = _Message(self, words, bits, language).matches()
         best = self.lexicons[language].language if language is not None else ""
         return Reading(
-            _signs(matches.values(), text, origin), best, self._answers.get(plain.strip(" .,")) or ""
+            _signs(matches.values(), text, origin),
+            best,
+            best if clear else "",
+            self._answers.get(plain.strip(" .,"), ""),
         )
 
-    def _found(self, words: list[str]) -> tuple[list[str], list[int], dict[int, int], int]:
+    def _found(self, words: list[str]) -> tuple[list[str], list[int], dict[int, int]]:
         """Words typed as one come apart; `origin`: which word of the message each word comes from."""
         origin = list(range(len(words)))
         bits, known = self._vocabulary.find(words)
@@ -164,12 +168,12 @@ class Reader:
                 words[place : place + 1] = pieces
                 origin[place : place + 1] = [place] * len(pieces)
             bits, known = self._vocabulary.find(words)
-        known = self._vocabulary.mend(words, bits, known)
+        self._vocabulary.mend(words, bits, known)
         self._put_together(bits)
         for number, meant_not in self._not.items():
             if meant_not in bits and number in bits:
                 bits[number] &= ~bits[meant_not]
-        return words, origin, bits, known
+        return words, origin, bits
 
     def _put_together(self, bits: dict[int, int]) -> None:
         """Expressions of several words: they stand where their last word stands."""
@@ -181,12 +185,14 @@ class Reader:
                 if here:
                     bits[number] = bits.get(number, 0) | here
 
-    def _language(self, words: list[str], bits: Mapping[int, int]) -> int | None:
-        """The language most of whose words stand here, if they are at least a third of it."""
+    def _language(self, words: list[str], bits: Mapping[int, int]) -> tuple[int | None, bool]:
+        """The language most of whose words stand here, at least a third; and whether no other comes near it."""
         spoken = [self.spoken(language, bits) for language in range(len(self.lexicons))]
-        most = max(spoken)
+        second, most = sorted(spoken)[-2:]
         counted = sum(word not in MARKS for word in words)
-        return spoken.index(most) if most and most[0] * 3 >= counted else None
+        if not most[0] or most[0] * 3 < counted:
+            return None, False
+        return spoken.index(most), counted >= CLEAR_FROM and most[0] >= 2 * second[0]
 
     def candidates(self, bits: Mapping[int, int]) -> Iterator[Known]:
         """The patterns whose rarest element stands in the message, by strength within each."""
@@ -225,7 +231,7 @@ class _Message:
         self._bits = bits
         self._places = Places(bits, len(words))
         self._language = language
-        self._marks = tuple(_places_of(mark, words) for mark in (END, PAUSE, ASKED))
+        self._marks = (_places_of(END, words), _places_of(PAUSE, words), _places_of(ASKED, words))
         self._around: dict[int, Around] = {}
         self._held: dict[str, tuple[int, str]] = {}
         self._weighed = 0

@@ -72,8 +72,8 @@ class Vocabulary:
                 bits[number] = bits.get(number, 0) | bit
         return bits, known
 
-    def mend(self, words: Sequence[str], bits: dict[int, int], known: int) -> int:
-        """Adds words that are one slip away from a known one; returns the places known now."""
+    def mend(self, words: Sequence[str], bits: dict[int, int], known: int) -> None:
+        """Adds words that are one slip away from a known one."""
         tried = 0
         for place, word in enumerate(words):
             if known >> place & 1 or len(word) < SLIP_FROM - 1:
@@ -82,8 +82,6 @@ class Vocabulary:
                 break
             for number in self._meant(word):
                 bits[number] = bits.get(number, 0) | 1 << place
-                known |= 1 << place
-        return known
 
     def _meant(self, word: str) -> set[int]:
         """The classes of the words that `word` may be a slip of: the same first letter, one letter apart."""
