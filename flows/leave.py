@@ -20,7 +20,7 @@ LEAVE = frozenset(
             "dag",
         ),
         *(
-            "çık",
+            "çik",  # "çık", as `plain` leaves it
             "cik",
             "dur",
             "خروج",
@@ -53,11 +53,13 @@ COMMANDS = {
     "/gevaar": "danger_now",
 }
 _VARIATION = "️"  # the invisible sign that asks for the coloured form of an emoji
+_DOT = "\u0307"  # what lower case leaves of "İ": Turkish has two letters i, and capitals hide which one was meant
 
 
 def plain(text: str) -> str:
-    """For comparing whole messages: lower case, single spaces, no closing marks, no emoji variation."""
-    return " ".join(text.replace(_VARIATION, "").casefold().split()).strip(" .!?…,")
+    """For comparing whole messages: lower case, one i, single spaces, no closing marks, no emoji variation."""
+    folded = text.replace(_VARIATION, "").casefold().replace(_DOT, "").replace("ı", "i")
+    return " ".join(folded.split()).strip(" .!?…,؟،")
 
 
 def everywhere(text: str) -> str | None:

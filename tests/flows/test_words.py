@@ -288,6 +288,12 @@ def test_no_button_is_a_word_that_leaves_or_a_command() -> None:
             assert everywhere(said) is None, (language, key)
 
 
+@pytest.mark.parametrize("typed", ["çık", "ÇIK", "Çik.", "cik", "خروج", "توقف؟"])
+def test_a_leave_word_leaves_however_turkish_and_arabic_write_it(typed: str) -> None:
+    """Turkish has a dotted and a dotless i, Arabic marks of its own: none of them keeps her here."""
+    assert everywhere(typed) == "leave"
+
+
 def test_the_words_that_the_notice_names_do_leave() -> None:
     """Every word that the notice puts in quotes leaves when it is typed."""
     for language in LANGUAGES:
