@@ -35,7 +35,7 @@ UNREAD, TOLD, SKIPPED = Raise("UNREAD"), Raise("TOLD"), Raise("SKIPPED")
 READABLE = TYPED | {Content.EDITED, Content.FORWARDED}
 AGAIN = 10 * 60.0  # seconds in which the same words are the same sign
 FEW_WORDS = 3  # fewer, with nothing found in them, are no story
-NOT_A_NAME = 4  # words from which an answer in no language that we know is more than a name or a place
+NOT_A_NAME = 4, 40  # words, or letters, from which an answer in no language that we know is more than a name
 PLAIN = {"yes": ("yes",), "no": ("no", "none", "nobody"), "unsure": ("unsure", "unknown")}
 
 
@@ -443,7 +443,8 @@ def _typed_answer(making: Making, event: Said) -> None:
     making.change(in_a_row=0)
     typed = event.text.strip()
     number = step == "number" and PHONE.fullmatch(typed)
-    if not (number or making.reading.language or making.reading.signs) and len(typed.split()) >= NOT_A_NAME:
+    long = len(typed.split()) >= NOT_A_NAME[0] or len(typed) >= NOT_A_NAME[1]
+    if long and not (number or making.reading.language or making.reading.signs):
         making.find(UNREAD, f"unread.{step}", event.text)
     making.change(texts={**making.intake.texts, step: event.text})
     _note(making, "text")
