@@ -136,10 +136,11 @@ def _consented(making: Making) -> None:
 
 
 def _hand_on(making: Making) -> None:
-    """Danger is handed on in this very turn; she hears it named, why, and whom to reach."""
+    """Danger is handed on in this very turn; she hears it named, why, and whom to reach, once it is sure."""
     rings = making.rung_so_far
     making.hand_on()
-    if making.assessment.pressing and making.rung_so_far > rings:
+    sure = not making.found or making.found - doubts.POSSIBLE
+    if sure and making.assessment.pressing and making.rung_so_far > rings:
         making.unmark("unfinished")
         making.beats()
 

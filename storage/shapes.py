@@ -6,7 +6,20 @@ from typing import Any
 
 import msgspec
 
-from flows.model import Blocked, Entry, Event, Finding, Intake, Looked, Pressed, Reading, Said, Say, StaffDid, Waited
+from flows.model import (
+    Blocked,
+    Entry,
+    Event,
+    Finding,
+    Intake,
+    Looked,
+    Pressed,
+    Reading,
+    Said,
+    Say,
+    StaffDid,
+    Waited,
+)
 
 
 class Head(msgspec.Struct, frozen=True, array_like=True):
