@@ -24,7 +24,7 @@ def begin(channel: str, language: str, at: float) -> Intake:
 
 def advance(flow: Flow, intake: Intake, event: Event, house: House) -> Turn:
     """What `event` brings about. Raises promises.Broken where a Turn would break what must always hold."""
-    making = Making(flow, intake, hers.understood(flow, intake, event), house)
+    making = Making(flow, intake, hers.understood(flow, intake, event, house.languages), house)
     _bring_about(making)
     turn = making.turn(next_wait(making.intake))
     promises.keep(intake, turn)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from flows.model import ASIDE, RESUME, Alarm, Condition, Flow, Goto, Option, Raise, Step, When
 from flows.rules import all_of, any_of, calm, found, not_said, said
+from flows.tongues import LANGUAGES
 
 VERSION = "2026.2"
 
@@ -302,7 +303,7 @@ ENDS = (
         skippable=False,
     ),
     Step("goodbye", (Goto("consent"),), _plain("again"), skippable=False),
-    Step("language", (Goto(ASIDE),), _plain("nl", "en"), skippable=False),
+    Step("language", (Goto(ASIDE),), _plain(*LANGUAGES), skippable=False),
     Step("delete", (Goto(ASIDE),), _plain("yes", "no"), skippable=False),
 )
 
