@@ -134,7 +134,7 @@ def _words(flow: Flow, language: str) -> Iterator[str]:
         yield f"{language}: its catalogue cannot be read ({trouble})"
         return
     yield from (f"{language}: no words for {key}" for key in keys(flow) if key not in texts)
-    yield from (f"{language}: {found}" for found in wording.mistakes(flow, language))
+    yield from (f"{language}: {found}" for found in wording.mistakes(flow, language, texts))
     yield from _lengths(flow, language, texts)
 
 

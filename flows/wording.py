@@ -26,13 +26,14 @@ PERSONS = ("partner", "family", "work", "other")
 FILLED = {"until": "17:00", "from": "08:00", "chat_address": "x", "code": "x"}
 _TYPED_NUMBER = re.compile(r"\d[\d\s-]*\d\d")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?:…؟።፧])[”\"»]?\s+|\n")
+_QUOTED = re.compile("[“„«]\\s*([^”“»]+?)\\s*[”“»]")
 _WORD = re.compile(r"\w")
 _BELOW = ("person.", "line.", "told.", "duty.", "understood.")
 
 
-def of_hers(language: str) -> dict[str, str]:
+def of_hers(texts: Mapping[str, str]) -> dict[str, str]:
     """All that can be said to her, without what only staff read."""
-    return {key: said for key, said in words.catalogue(language).items() if not key.startswith(STAFF)}
+    return {key: said for key, said in texts.items() if not key.startswith(STAFF)}
 
 
 def is_label(flow: Flow, key: str) -> bool:
@@ -74,8 +75,8 @@ def filled(said: str, texts: Mapping[str, str], variant: str = "") -> list[str]:
 # --- one text ---------------------------------------------------------------------------------------------------
 
 
-def faults(flow: Flow, language: str, key: str, said: str) -> Iterator[str]:
-    """What is wrong with a text as `key` in this language, one line each, without the language's name."""
+def faults(flow: Flow, language: str, key: str, said: str, texts: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with a text as `key` among the texts of its language, one line each."""
     if not said.strip():
         yield f"{key} is empty"
         return
@@ -89,8 +90,8 @@ def faults(flow: Flow, language: str, key: str, said: str) -> Iterator[str]:
         return
     if _TYPED_NUMBER.search(said):
         yield f"{key} has a number typed in; use a variable of the help lines"
-    yield from _labels(flow, language, key, said)
-    yield from _long(language, key, said)
+    yield from _labels(flow, key, said, texts)
+    yield from _long(key, said, texts)
     yield from _seen(flow, language, key, said)
 
 
@@ -109,7 +110,7 @@ def _variables(key: str, used: set[str]) -> Iterator[str]:
         yield from (f"{key} has {{{name}}}, which the other languages have not" for name in sorted(more))
 
 
-def _labels(flow: Flow, language: str, key: str, said: str) -> Iterator[str]:
+def _labels(flow: Flow, key: str, said: str, texts: Mapping[str, str]) -> Iterator[str]:
     if key.partition("@")[0].endswith(".short") and len(said.split()) > SHORT:
         yield f"{key} has {len(said.split())} words, at most {SHORT}"
     if not is_label(flow, key):
@@ -125,21 +126,20 @@ def _labels(flow: Flow, language: str, key: str, said: str) -> Iterator[str]:
         yield f"{key} is a command ({said}): typing it would not answer"
     elif named(said) and not key.startswith(("language.", "speak.")):
         yield f"{key} is the name of a language ({said}): typing it would change hers"
-    elif not key.startswith("button.") and plain(said) in _everywhere(language):
+    elif not key.startswith("button.") and plain(said) in _everywhere(texts):
         yield f"{key} reads as a button that works everywhere ({said})"
 
 
-def _everywhere(language: str) -> set[str]:
-    texts = words.catalogue(language)
+def _everywhere(texts: Mapping[str, str]) -> set[str]:
     return {plain(texts[f"button.{option}"]) for option in EVERYWHERE if f"button.{option}" in texts}
 
 
-def _long(language: str, key: str, said: str) -> Iterator[str]:
+def _long(key: str, said: str, texts: Mapping[str, str]) -> Iterator[str]:
     if len(said) > LONGEST:
         yield f"{key} has {len(said)} characters, at most {LONGEST}"
     if key.startswith("line."):
         return
-    for text in filled(said, words.catalogue(language), key.partition("@")[2]):
+    for text in filled(said, texts, key.partition("@")[2]):
         for sentence in sentences(text):
             if len(sentence) > SENTENCE:
                 yield f"{key} has a sentence of {len(sentence)} words, at most {SENTENCE}: {' '.join(sentence)}"
@@ -161,32 +161,43 @@ def _seen(flow: Flow, language: str, key: str, said: str) -> Iterator[str]:
 # --- a whole language -------------------------------------------------------------------------------------------
 
 
-def missing(language: str) -> Iterator[str]:
+def mistakes(flow: Flow, language: str, texts: Mapping[str, str]) -> Iterator[str]:
+    """All that is wrong with the words of a language, one line each, without the language's name."""
+    hers = of_hers(texts)
+    yield from _missing(hers)
+    for key, said in hers.items():
+        yield from faults(flow, language, key, said, texts)
+    yield from _alike(flow, texts)
+    yield from _named_buttons(flow, hers)
+
+
+def _missing(hers: Mapping[str, str]) -> Iterator[str]:
     """Texts that the other languages have, or that have no text to stand beside."""
-    source, hers = of_hers(SOURCE), of_hers(language)
+    source = of_hers(words.catalogue(SOURCE))
     yield from (f"no words for {key}" for key in source if key not in hers)
     yield from (f"{key} is said in no other language" for key in hers if key not in source)
 
 
-def alike(flow: Flow, language: str) -> Iterator[str]:
+def _alike(flow: Flow, texts: Mapping[str, str]) -> Iterator[str]:
     """Answers of one question that read alike when typed."""
     for step in flow.steps:
-        for variants in ((), *((variant,) for variant in ("other", "minor", *PERSONS[:3]))):
+        for variant in ("", "other", "minor", *PERSONS[:3]):
             said: dict[str, str] = {}
             for option in step.options:
-                label = plain(_label(language, f"{step.name}.{option.code}", variants))
-                if label and said.setdefault(label, option.code) != option.code:
-                    yield f"{step.name}.{option.code} reads as {step.name}.{said[label]} ({label})"
+                key = f"{step.name}.{option.code}"
+                label = plain(texts.get(f"{key}@{variant}", texts.get(key, "")))
+                if label and said.setdefault(label, key) != key:
+                    yield f"{key} reads as {said[label]} ({label})"
 
 
-def _label(language: str, key: str, variants: tuple[str, ...]) -> str:
-    texts = words.catalogue(language)
-    return next((texts[f"{key}@{one}"] for one in variants if f"{key}@{one}" in texts), texts.get(key, ""))
-
-
-def mistakes(flow: Flow, language: str) -> Iterator[str]:
-    """All that is wrong with the words of a language, one line each."""
-    yield from missing(language)
-    for key, said in of_hers(language).items():
-        yield from faults(flow, language, key, said)
-    yield from alike(flow, language)
+def _named_buttons(flow: Flow, hers: Mapping[str, str]) -> Iterator[str]:
+    """What stands in quotes in a text is a button's label, letter for letter; in the notice, a word that leaves."""
+    labels = {said for key, said in hers.items() if is_label(flow, key)}
+    for key, said in hers.items():
+        # Words around the page name buttons of its own and of the browser.
+        passed = is_label(flow, key) or key.startswith("page.")
+        for quoted in () if passed else _QUOTED.findall(said):
+            if key.startswith("notice") and command(quoted) != "leave":
+                yield f"{key} says that “{quoted}” leaves, and it does not"
+            elif not key.startswith("notice") and quoted not in labels:
+                yield f"{key} names “{quoted}”, and no button is called so"

@@ -56,7 +56,9 @@ def change(monkeypatch: pytest.MonkeyPatch) -> Change:
 )
 def test_a_fault_of_a_text_is_named(key: str, text: str, fault: str) -> None:
     """Each rule of the wording says what is wrong, and where."""
-    assert any(one.startswith(fault) for one in wording.faults(INTAKE, "en", key, text))
+    assert any(
+        one.startswith(fault) for one in wording.faults(INTAKE, "en", key, text, words.catalogue("en"))
+    )
 
 
 def test_a_missing_text_is_named_in_every_language(change: Change) -> None:
