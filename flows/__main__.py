@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
+import json
 import subprocess
 import sys
 import tarfile
@@ -18,10 +19,12 @@ from tqdm import tqdm
 
 from flows import chart, check, texts
 from flows.intake import INTAKE
+from flows.lexicon import files, read, recall
 from flows.whatif import many, past, telling, versions
 from flows.whatif.difference import Difference
 
 ROOT = Path(__file__).parent.parent
+SENTENCES = ROOT / "tests" / "reading"
 CHART = ROOT / "docs" / "flow.md"
 STOPPED = 130  # what a shell gives for Ctrl-C
 
@@ -31,6 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("check", help="name every mistake of the declaration").set_defaults(run=_check)
     commands.add_parser("chart", help="draw the flow into docs/flow.md").set_defaults(run=_chart)
+    commands.add_parser(
+        "read", help="what is read in each line of standard input, as a line of JSON"
+    ).set_defaults(run=_read)
+    recall_ = commands.add_parser("recall", help="measure the reading on the labelled sentences")
+    recall_.add_argument("--language", choices=files.LANGUAGES, help="only this one")
+    recall_.add_argument("--wrong", action="store_true", help="show what goes wrong in the open sentences")
+    recall_.set_defaults(run=_recall)
     asking = commands.add_parser("whatif", help="what another version would have made of past conversations")
     asking.add_argument("--against", required=True, help="another checkout (a folder), or a git revision")
     asking.add_argument(
@@ -58,6 +68,50 @@ def _chart(_chosen: argparse.Namespace) -> int:
     CHART.parent.mkdir(exist_ok=True)
     CHART.write_text(chart.page(INTAKE), encoding="utf-8")
     print(f"drawn: {CHART.relative_to(Path.cwd()) if CHART.is_relative_to(Path.cwd()) else CHART}")
+    return 0
+
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+
+def _read(_chosen: argparse.Namespace) -> int:
+    for line in sys.stdin:
+        said = line.rstrip("\n")
+        found = read(said)
+        signs = [
+            {"indicator": s.indicator, "strength": s.strength, "rule": s.rule, "quote": s.quote}
+            | {"when": s.when.value, "voice": s.voice, "held": s.held}
+            for s in found.signs
+        ]
+        told = {"text": said, "language": found.language, "findings": signs, "voice": found.voice}
+        print(json.dumps(told, ensure_ascii=False), flush=True)
+    return 0
+
+
+def _sentences(language: str | None) -> Iterator[recall.Sentence]:
+    for part in ("open", "held"):
+        for code in (language,) if language else files.LANGUAGES:
+            lines = (SENTENCES / part / f"{code}.jsonl").read_text(encoding="utf-8").splitlines()
+            yield from recall.sentences(lines, code, part == "held")
+
+
+def _recall(chosen: argparse.Namespace) -> int:
+    every = list(_sentences(chosen.language))
+    if chosen.wrong:
+        for one in every:
+            if not one.held and recall.wrong(one, found := read(one.text)):
+                seen = " ".join(f"{s.indicator}:{s.strength}:{s.rule}:{s.held}" for s in found.signs)
+                print(f"{one.language} {one.kind} {','.join(one.indicators)}: {one.text}  [{seen}]")
+        return 0
+    for (code, part), score in recall.measure(every, read).items():
+        print(
+            f"{code} {part}: raised {score.raised}/{score.danger}, right {score.right}, sure {score.sure}, "
+            f"voice {score.voiced}; asked about harmless {score.asked}/{score.harmless}, sure {score.alarmed}"
+        )
+        missed = {
+            code: f"{score.found[code]}/{n}" for code, n in score.by_sign.items() if score.found[code] < n
+        }
+        print("   ", missed)
     return 0
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from flows import wording, words
 from flows.helplines import LINES
 from flows.indicators import INDICATORS
-from flows.machine import edges
+from flows.lexicon import files
+from flows.machine import ASKED_BY_THE_ENGINE, edges
 from flows.making import BEATS, everywhere
 from flows.model import ASIDE, RESUME, Content, Flow, Step
 from flows.promises import RED_ALONE
@@ -71,7 +72,7 @@ def _reach(flow: Flow) -> Iterator[str]:
     ways: dict[str, set[str]] = {step.name: set() for step in flow.steps}
     for step, goto in edges(flow):
         ways[step.name].add(goto.to)
-    always = {alarm.to for alarm in flow.alarms if alarm.to} | {"safe_again"}
+    always = {alarm.to for alarm in flow.alarms if alarm.to} | set(ASKED_BY_THE_ENGINE.values())
     reached, waiting = set(), [flow.start, *always]
     while waiting:
         name = waiting.pop()
@@ -125,6 +126,12 @@ def keys(flow: Flow) -> Iterator[str]:
     yield from (f"heard.{content}" for content in Content)
     yield from (f"beats.{family}" for family in ("violence", *(name for name, _ in BEATS)))
     yield from (f"line.{code}" for code in LINES)
+    yield from (f"understood.{code}" for code in sorted(_asked_about()))
+
+
+def _asked_about() -> set[str]:
+    """The indicators that a rule of a lexicon may ask about."""
+    return {rule.indicator for language in files.LANGUAGES for rule in files.lexicon(language).rules}
 
 
 def _words(flow: Flow, language: str) -> Iterator[str]:
