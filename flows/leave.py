@@ -37,11 +37,13 @@ _COMMANDS = {
     "danger_now": "gevaar, danger, tehlike, خطر, niebezpieczenstwo, niebezpieczeństwo, небезпека, peligro, ሓደጋ",
 }
 _VARIATION = "️"  # the invisible sign that asks for the coloured form of an emoji
+_DOT = "\u0307"  # what lower case leaves of "İ": Turkish has two letters i, and capitals hide which one was meant
 
 
 def plain(text: str) -> str:
-    """For comparing whole messages: lower case, single spaces, no closing marks, no emoji variation."""
-    return " ".join(text.replace(_VARIATION, "").casefold().split()).strip(" .!?…,؟،።፧¡¿")
+    """For comparing whole messages: lower case, one i, single spaces, no closing marks, no emoji variation."""
+    folded = text.replace(_VARIATION, "").casefold().replace(_DOT, "").replace("ı", "i")
+    return " ".join(folded.split()).strip(" .!?…,؟،።፧¡¿")
 
 
 def listed(words: str) -> frozenset[str]:

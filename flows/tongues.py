@@ -34,7 +34,7 @@ _NAMES = {
     " الهولندية, هولندية, هولندي, niderlandzki, holenderski, po niderlandzku, po holendersku, нідерландська,"
     " нідерландською, голландська, голландською, neerlandés, neerlandes, holandés, holandes, néerlandais,"
     " neerlandais, hollandais, ሆላንድኛ, ዳች",
-    "en": "engels, english, ingilizce, i̇ngilizce, الإنجليزية, الانجليزية, إنجليزية, انجليزية, إنجليزي, انجليزي,"
+    "en": "engels, english, ingilizce, الإنجليزية, الانجليزية, إنجليزية, انجليزية, إنجليزي, انجليزي,"
     " angielski, po angielsku, англійська, англійською, английский, inglés, ingles, anglais, እንግሊዝኛ, እንግሊዘኛ",
     "tr": "turks, turkish, türkçe, turkce, türkce, turkçe, التركية, تركية, تركي, turecki, po turecku, турецька,"
     " турецькою, турецкий, turco, turc, ቱርክኛ, ቱርኪ",
@@ -45,10 +45,10 @@ _NAMES = {
     "uk": "oekraïens, oekraiens, oekraïns, oekrains, ukrainian, ukraynaca, الأوكرانية, الاوكرانية, أوكرانية,"
     " اوكرانية, أوكراني, اوكراني, ukraiński, ukrainski, po ukraińsku, po ukrainsku, українська, українською,"
     " по-українськи, по українськи, украинский, ukrainska, ucraniano, ukrainien, ዩክሬንኛ, ዩክራይንኛ",
-    "es": "spaans, spanish, ispanyolca, i̇spanyolca, الإسبانية, الاسبانية, إسبانية, اسبانية, إسباني, اسباني,"
+    "es": "spaans, spanish, ispanyolca, الإسبانية, الاسبانية, إسبانية, اسبانية, إسباني, اسباني,"
     " hiszpański, hiszpanski, po hiszpańsku, po hiszpansku, іспанська, іспанською, испанский, español, espanol,"
     " castellano, espagnol, ስፓንኛ, ስፓኛ, ስፓንሽ",
-    "fr": "frans, french, fransızca, fransizca, الفرنسية, فرنسية, فرنسي, francuski, po francusku, французька,"
+    "fr": "frans, french, fransızca, الفرنسية, فرنسية, فرنسي, francuski, po francusku, французька,"
     " французькою, французский, francés, frances, français, francais, ፈረንሳይኛ, ፈረንሳ",
     "ti": "tigrinya, tigrigna, tigrinja, tigrinia, tigriña, tigrina, tigrinyaca, التغرينية, تغرينية, التيغرينية,"
     " تيغرينية, التجرينية, تجرينية, tigrynia, тигринья, тигріня, тиґринья, ትግርኛ, ትግርና, ትግሪኛ,"

@@ -136,7 +136,7 @@ def test_nobody_is_told_to_call_and_stay_silent() -> None:
 
 def test_a_minor_is_never_told_that_parents_hear_of_it() -> None:
     """Wherever parents are spoken of, the sentence says that they do not; this holds for every text."""
-    for language, key, said in cases():
+    for language, key, said in cases(SOURCES):
         for sentence in re.split(r"[.!?\n]", said):
             if re.search(r"\bouders\b|\bparents\b", sentence):
                 assert re.search(r"\bniet\b|don't", sentence), (language, key)
@@ -181,6 +181,12 @@ def test_no_label_for_what_she_lives_through_and_no_word_bot() -> None:
 
 
 # --- leaving --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["çık", "ÇIK", "Çik.", "cik", "خروج", "توقف؟"])
+def test_a_leave_word_leaves_however_turkish_and_arabic_write_it(typed: str) -> None:
+    """Turkish has a dotted and a dotless i, Arabic marks of its own: none of them keeps her here."""
+    assert everywhere(typed) == "leave"
 
 
 def test_the_words_that_the_notice_names_do_leave() -> None:
