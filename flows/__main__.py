@@ -17,7 +17,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from flows import chart, check
+from flows import chart, check, texts
 from flows.intake import INTAKE
 from flows.lexicon import files, read, recall
 from flows.whatif import many, past, telling, versions
@@ -51,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     asking.add_argument("--processes", type=int, default=2, help="%(default)s")
     asking.set_defaults(run=_whatif)
+    texts.add(commands)
     chosen = parser.parse_args(arguments)
     return int(chosen.run(chosen))
 

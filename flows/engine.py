@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from flows import deeds, hers, lexicon, placing, promises, waits
 from flows.indicators import assess as _assess
@@ -44,7 +45,11 @@ def advance(flow: Flow, intake: Intake, event: Event, house: House, read: Read =
     Raises promises.Broken where a Turn would break what must always hold.
     """
     reading = read(event.text) if isinstance(event, Said) and event.text else NOTHING_READ
-    making = Making(flow, intake, hers.understood(flow, intake, event, reading), house, reading)
+    if reading.speaks not in house.languages:  # she is not answered in a language that is off
+        reading = replace(reading, speaks="")
+    making = Making(
+        flow, intake, hers.understood(flow, intake, event, reading, house.languages), house, reading
+    )
     _bring_about(making)
     turn = making.turn(next_wait(making.intake))
     promises.keep(intake, turn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flows import doubts, words
@@ -26,9 +27,11 @@ from flows.model import (
     Step,
     When,
 )
+from flows.tongues import LANGUAGES, named
 
 AWAY = 24 * 3600.0  # seconds: after so long her safety is asked first
 TYPED = frozenset({Content.TEXT, Content.COMMAND})
+ASKS_LANGUAGE = "speak"  # here the name of a language is an answer
 SHOWS_LINES = frozenset({"minor", "only_advice"})  # help lines open now stand above these
 PHONE = re.compile(r"[+\d][\d\s().-]{5,19}")
 UNREAD, TOLD, SKIPPED = Raise("UNREAD"), Raise("TOLD"), Raise("SKIPPED")
@@ -39,15 +42,21 @@ NOT_A_NAME = 4, 40  # words, or letters, from which an answer in no language tha
 PLAIN = {"yes": ("yes",), "no": ("no", "none", "nobody"), "unsure": ("unsure", "unknown")}
 
 
-def understood(flow: Flow, intake: Intake, event: Event, reading: Reading) -> Event:
-    """A typed command, leave word, label of a button, or a plain yes or no counts as that button.
+def understood(
+    flow: Flow, intake: Intake, event: Event, reading: Reading, on: Sequence[str] = LANGUAGES
+) -> Event:
+    """A typed command, leave word, label of a button, name of a language, or a plain yes or no counts as that button.
 
-    All else stays as it is. The result is what the record keeps, so replaying never reads again.
+    `on`: the languages there are. All else stays as it is. The result is what the record keeps, so replaying never
+    reads again.
     """
+    if isinstance(event, Pressed):
+        return _if_on(event, on)
     if not isinstance(event, Said) or event.content not in TYPED:
         return event
     option = everywhere(event.text) or words.everywhere_of(event.text, intake.language)
-    if option:
+    # A cry for help is the worker's to read, and at the front it is kept for staff as what it is.
+    if option and not (option == "human" and (intake.talking or intake.step == flow.start)):
         return Pressed("", option, event.at, late=event.late and option != "leave")
     if event.content is Content.TEXT and not intake.talking and not event.late:
         step = flow.by_name.get(intake.step)
@@ -55,7 +64,17 @@ def understood(flow: Flow, intake: Intake, event: Event, reading: Reading) -> Ev
         if step and not code:
             code = _plainly(step, reading.answer)
         if code:
-            return Pressed(intake.step, code, event.at, intake.seq)
+            return _if_on(Pressed(intake.step, code, event.at, intake.seq), on)
+        tongue = named(event.text)
+        if tongue and tongue in on and intake.step != ASKS_LANGUAGE:
+            return Pressed("language", tongue, event.at, intake.seq)
+    return event
+
+
+def _if_on(event: Pressed, on: Sequence[str]) -> Pressed:
+    """A language that was switched off counts as a button that is not understood; the record says so too."""
+    if event.step == "language" and event.option not in on:
+        return replace(event, option="off")
     return event
 
 
@@ -85,21 +104,28 @@ def did(making: Making, event: Said | Pressed | Blocked) -> None:
 
 def _pressed(making: Making, event: Pressed, away: bool) -> None:
     making.code = event.option
+    if event.step == "language" and event.option in LANGUAGES and not event.late:
+        return _language(making, event.option, away)
     if event.step != making.intake.step or event.late or away:
         return _old_button(making, event, away)
     if making.step.option(event.option) is None:
         return making.ask()
     if event.step == "delete":
         return _delete(making) if event.option == "yes" else _aside_done(making)
-    if event.step == "language":
-        making.change(language=event.option, spoken=True)
-        return _aside_done(making)
     if event.step in doubts.STEPS:
         return _clarified(making, event.option)
     if event.step == "front":
         making.change(left=False)
         making.unmark("left")
     answer(making, event.option)
+
+
+def _language(making: Making, language: str, away: bool) -> None:
+    """Pressed, or typed by its name at any step: what is open is asked again, in it."""
+    making.change(language=language, spoken=True)
+    if making.intake.step == "language":
+        return _aside_done(making)
+    return _keep(making, away) if away else making.ask()
 
 
 def answer(making: Making, code: str) -> None:
@@ -397,7 +423,7 @@ def _speaks(making: Making) -> None:
     """She writes in another language than she is answered in, and never chose one: the answers follow hers."""
     intake, reading = making.intake, making.reading
     if reading.speaks and reading.speaks != intake.language and not intake.spoken:
-        making.change(language=words.known(reading.speaks))
+        making.change(language=reading.speaks)
 
 
 def _answered_by(making: Making) -> str:

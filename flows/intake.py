@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from flows.model import ASIDE, RESUME, Alarm, Condition, Flow, Goto, Option, Raise, Step, When
 from flows.rules import all_of, any_of, calm, found, not_said, said
+from flows.tongues import LANGUAGES
 
 VERSION = "2026.3"
 
@@ -309,7 +310,7 @@ ENDS = (
         skippable=False,
     ),
     Step("goodbye", (Goto("consent"),), _plain("again"), skippable=False),
-    Step("language", (Goto(ASIDE),), _plain("nl", "en"), skippable=False),
+    Step("language", (Goto(ASIDE),), _plain(*LANGUAGES), skippable=False),
     Step("delete", (Goto(ASIDE),), _plain("yes", "no"), skippable=False),
     # A word of hers may mean danger, or an act has no date: asked gently, and back to her place (flows/doubts.py).
     Step("understood", (Goto(ASIDE),), _plain("yes", "no", "rather_not"), skippable=False),

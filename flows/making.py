@@ -42,6 +42,7 @@ from flows.model import (
     Waited,
 )
 from flows.routing import route
+from flows.tongues import LANGUAGES
 
 # Which version of the three beats (danger named, why, whom to reach) fits, by what was found; the first that matches.
 BEATS = (
@@ -170,13 +171,18 @@ class Making:
             Say(
                 keys,
                 self._args(keys),
-                _buttons(step),
+                self._offered(step),
                 self._variants(),
                 protect=step.name != self.flow.start,
                 news=news,
                 rows=self._read_back() if step.name == "read_back" else (),
             )
         )
+
+    def _offered(self, step: Step) -> tuple[tuple[Button, ...], ...]:
+        """The rows under a question; of the languages only those that are on."""
+        off = set(LANGUAGES) - set(self.house.languages)
+        return tuple(row for row in _buttons(step) if row[0].step != "language" or row[0].option not in off)
 
     def menu(self) -> None:
         """What else works at every step; the place is kept."""

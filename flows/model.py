@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from flows.placement import Journey, Place, Placement, Regions
+from flows.tongues import LANGUAGES
 
 
 class Colour(IntEnum):
@@ -523,3 +524,4 @@ class House:
     duty_from: float | None = None  # when the next duty begins, if nobody is on now
     timezone: str = "Europe/Amsterdam"
     chat_address: str = ""  # the web chat, offered where Telegram is not safe
+    languages: tuple[str, ...] = LANGUAGES  # those that are on: offered to her, and guessed for her
