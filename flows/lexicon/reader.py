@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from flows.lexicon import files
 from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable, lexicon
 from flows.lexicon.patterns import NoPattern, Pattern, Places, each, parse
 from flows.lexicon.spelling import ASKED, END, MARKS, PAUSE, spelled, words_of
 from flows.lexicon.vocabulary import Vocabulary
 from flows.lexicon.weighing import Around, Weight, around, weigh
 from flows.model import NOTHING_READ, Reading, Sign, When
+from flows.tongues import LANGUAGES
 
 LONGEST = 4096  # characters; what Telegram's longest message holds
 WEIGHED = 96  # matches of one message; beyond them each counts as its rule says, unweighed
@@ -327,7 +327,7 @@ def _signs(matches: Iterable[_Match], text: str, origin: list[int]) -> tuple[Sig
 @cache
 def lexicons() -> Reader:
     """All lexicons; raises files.Unreadable where one cannot be read."""
-    return Reader(lexicon(language) for language in files.LANGUAGES)
+    return Reader(lexicon(language) for language in LANGUAGES)
 
 
 def read(text: str) -> Reading:
