@@ -92,6 +92,17 @@ class Reader:
         singles = tuple(self._word(language, word) for word in words)
         self._several.setdefault(singles[0], []).append((number, singles[1:]))
 
+    def _expression(self, language: int, entry: str) -> int:
+        """The number of a word, or of several in a row ("mijn_man"), that stand for themselves in a pattern."""
+        words = words_of(entry)
+        if len(words) == 1:
+            return self._word(language, words[0])
+        known = (language, f"={entry}") in self._numbers
+        number = self._number(language, f"={entry}")
+        if not known:
+            self._add(language, number, entry)
+        return number
+
     def _word(self, language: int, word: str) -> int:
         """The number of a word that stands for itself."""
         known = (language, f"={word}") in self._numbers
@@ -119,7 +130,7 @@ class Reader:
                 return self._numbers[language, name]
             if name.isupper() and name.isascii():
                 raise Unreadable(f"{where}: there is no class {name}")
-            return self._word(language, words_of(name)[0])
+            return self._expression(language, name)
 
         try:
             return parse(written, number)
