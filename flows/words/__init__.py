@@ -31,9 +31,16 @@ EVERYWHERE = (
     "language",
     "delete",
 )
-# First-strong isolate and its end: a number keeps its order inside a right-to-left sentence.
+# First-strong isolate and its end: numbers, times and what was typed keep their order in a right-to-left sentence.
 ISOLATE, END = "\u2068", "\u2069"
-NUMBERS = {f"n_{code}": f"{ISOLATE}{line.number}{END}" for code, line in LINES.items()}
+
+
+def isolated(value: str) -> str:
+    return f"{ISOLATE}{value}{END}"
+
+
+NUMBERS = {f"n_{code}": isolated(line.number) for code, line in LINES.items()}
+TIMES = ("until", "from")
 
 
 @cache
@@ -95,7 +102,8 @@ def render(language: str, say: Say, at: float = 0.0) -> str:
 
 
 def _part(language: str, key: str, say: Say, at: float) -> str:
-    told = text(language, key, say.variants, **say.args)
+    args = {name: isolated(value) if name in TIMES else value for name, value in say.args.items()}
+    told = text(language, key, say.variants, **args)
     if key == "help_lines":
         return "\n".join([told, *_lines(language, say, at)])
     if key == "read_back":
@@ -105,12 +113,13 @@ def _part(language: str, key: str, say: Say, at: float) -> str:
 
 def _lines(language: str, say: Say, at: float) -> list[str]:
     lines = open_now(at, say.variants)
-    return [f"{ISOLATE}{line.number}{END} – {text(language, f'line.{line.code}')}" for line in lines]
+    return [f"{isolated(line.number)} – {text(language, f'line.{line.code}')}" for line in lines]
 
 
 def _rows(language: str, say: Say) -> list[str]:
     return [
-        f"• {text(language, f'{step}.short')}: {typed or label(language, step, code, say.variants, **say.args)}"
+        f"• {text(language, f'{step}.short')}: "
+        + (isolated(typed) if typed else label(language, step, code, say.variants, **say.args))
         for step, code, typed in say.rows
     ]
 

@@ -6,10 +6,12 @@ import re
 
 from markupsafe import Markup, escape
 
+from flows.helplines import LINES
 from flows.words import END, ISOLATE
 
 # A number inside a word is the word's: the app 112NL is not to be called.
 _NUMBER = re.compile(f"{ISOLATE}([^{END}]*){END}(?!\\w)")
+_CALLED = frozenset(help_line.number for help_line in LINES.values())
 _ISOLATES = str.maketrans("", "", ISOLATE + END)
 _BULLET = "• "
 
@@ -48,12 +50,13 @@ def _rows(told: list[str]) -> Markup:
 def line(text: str) -> Markup:
     parts = _NUMBER.split(text)
     return Markup("").join(
-        _number(part) if odd % 2 else escape(part.translate(_ISOLATES)) for odd, part in enumerate(parts)
+        _isolated(part) if odd % 2 else escape(part.translate(_ISOLATES)) for odd, part in enumerate(parts)
     )
 
 
-def _number(shown: str) -> Markup:
-    digits = "".join(sign for sign in shown if sign.isdigit() or sign == "+")
-    if not 3 <= len(digits) <= 15:
+def _isolated(shown: str) -> Markup:
+    """A help line can be called; a time, or what somebody typed, only keeps its own direction."""
+    if shown not in _CALLED:
         return Markup("<bdi>{}</bdi>").format(shown)
+    digits = "".join(sign for sign in shown if sign.isdigit())
     return Markup('<a class="tel" href="tel:{}" dir="ltr">{}</a>').format(digits, shown)
