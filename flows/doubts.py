@@ -14,6 +14,7 @@ from flows.model import Colour, Intake, Raise, Sign, When
 
 UNANSWERED_AFTER = 5 * 60.0  # seconds; then a doubt counts as possible
 IN_A_ROW = 2  # clarifying questions, before she is left in peace
+POSSIBLE = frozenset({"POSSIBLE", "POSSIBLE_RED"})
 UNDERSTOOD, WHEN_WAS_IT = "understood", "when_was_it"
 STEPS = frozenset({UNDERSTOOD, WHEN_WAS_IT})
 ANSWERS = {"yes": "yes", "no": "no", "unsure": "rather_not"}  # typed yes, no, don't know
@@ -103,6 +104,7 @@ def settle(making: Making) -> None:
         making.log("doubt", code="unanswered", indicator=sign.indicator, rule=sign.rule)
         possible(making, sign)
     making.change(doubts=(), undated="")
+    making.hand_on()
     if making.intake.step in STEPS:
         making.go("answer")
         making.change(aside="")

@@ -38,7 +38,7 @@ UNREAD, TOLD, SKIPPED = Raise("UNREAD"), Raise("TOLD"), Raise("SKIPPED")
 READABLE = TYPED | {Content.EDITED, Content.FORWARDED}
 AGAIN = 10 * 60.0  # seconds in which the same words are the same sign
 FEW_WORDS = 3  # fewer, with nothing found in them, are no story
-NOT_A_NAME = 4  # words from which an answer in no language that we know is more than a name or a place
+NOT_A_NAME = 4, 40  # words, or letters, from which an answer in no language that we know is more than a name
 PLAIN = {"yes": ("yes",), "no": ("no", "none", "nobody"), "unsure": ("unsure", "unknown")}
 
 
@@ -162,10 +162,11 @@ def _consented(making: Making) -> None:
 
 
 def _hand_on(making: Making) -> None:
-    """Danger is handed on in this very turn; she hears it named, why, and whom to reach."""
+    """Danger is handed on in this very turn; she hears it named, why, and whom to reach, once it is sure."""
     rings = making.rung_so_far
     making.hand_on()
-    if making.assessment.pressing and making.rung_so_far > rings:
+    sure = not making.found or making.found - doubts.POSSIBLE
+    if sure and making.assessment.pressing and making.rung_so_far > rings:
         making.unmark("unfinished")
         making.beats()
 
@@ -469,7 +470,8 @@ def _typed_answer(making: Making, event: Said) -> None:
     making.change(in_a_row=0)
     typed = event.text.strip()
     number = step == "number" and PHONE.fullmatch(typed)
-    if not (number or making.reading.language or making.reading.signs) and len(typed.split()) >= NOT_A_NAME:
+    long = len(typed.split()) >= NOT_A_NAME[0] or len(typed) >= NOT_A_NAME[1]
+    if long and not (number or making.reading.language or making.reading.signs):
         making.find(UNREAD, f"unread.{step}", event.text)
     making.change(texts={**making.intake.texts, step: event.text})
     _note(making, "text")

@@ -95,7 +95,6 @@ def _silence(making: Making) -> None:
 def _doubt(making: Making) -> None:
     """No answer counts as possible; her place is hers again, and nothing is said: her screen stays as it is."""
     doubts.settle(making)
-    making.hand_on()
 
 
 def _unread(making: Making) -> None:

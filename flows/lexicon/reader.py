@@ -146,7 +146,7 @@ class Reader:
         text = text[:LONGEST]
         plain = spelled(text)
         words = plain.split()
-        if not words:
+        if MARKS.issuperset(words):
             return NOTHING_READ
         words, origin, bits = self._found(words)
         language, clear = self._language(words, bits)
@@ -229,7 +229,8 @@ class _Message:
     def __init__(self, reader: Reader, words: list[str], bits: dict[int, int], language: int | None) -> None:
         self._reader = reader
         self._bits = bits
-        self._places = Places(bits, len(words))
+        said = [place for place, word in enumerate(words) if word not in MARKS]
+        self._places = Places(bits, said[0], said[-1])
         self._language = language
         self._marks = (_places_of(END, words), _places_of(PAUSE, words), _places_of(ASKED, words))
         self._around: dict[int, Around] = {}
@@ -265,7 +266,7 @@ class _Message:
         if not weight.held and own & ~held == 0:
             return replace(weight, strength="note", held=why)
         if not weight.held and self._is_foreign(known.language, positions):
-            return replace(weight, strength="note", held="another language")
+            return replace(weight, strength="note", held="language")
         if weight.held and weight.strength == "note":
             self._held[known.rule.name] = (held | own, weight.held)
         return weight
