@@ -12,8 +12,8 @@ from babel.dates import format_datetime, format_time
 from babel.numbers import format_decimal
 
 from flows import words
-from flows.lexicon.files import LANGUAGES
 from flows.model import Sign
+from flows.tongues import LANGUAGES
 from storage.reading import WITHHELD, Seen, Told
 from storage.views import Happened
 

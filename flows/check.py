@@ -131,7 +131,7 @@ def keys(flow: Flow) -> Iterator[str]:
 
 def _asked_about() -> set[str]:
     """The indicators that a rule of a lexicon may ask about."""
-    return {rule.indicator for language in files.LANGUAGES for rule in files.lexicon(language).rules}
+    return {rule.indicator for language in LANGUAGES for rule in files.lexicon(language).rules}
 
 
 def _words(flow: Flow, language: str) -> Iterator[str]:

@@ -13,7 +13,6 @@ from typing import Any
 
 from flows.indicators import INDICATORS
 
-LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk", "es", "fr", "ti")
 STRENGTHS = ("sure", "ask", "note")
 # Classes with a meaning of their own to the reader; a language may leave one out.
 ME, OTHERS = "ME", "OTHERS"

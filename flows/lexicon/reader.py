@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from flows.lexicon import files
 from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable, lexicon
 from flows.lexicon.patterns import NoPattern, Pattern, Places, each, parse
 from flows.lexicon.spelling import ASKED, END, MARKS, PAUSE, spelled, words_of
 from flows.lexicon.vocabulary import Vocabulary
 from flows.lexicon.weighing import Around, Weight, around, weigh
 from flows.model import NOTHING_READ, Reading, Sign, When
+from flows.tongues import LANGUAGES
 
 LONGEST = 4096  # characters; what Telegram's longest message holds
 WEIGHED = 96  # matches of one message; beyond them each counts as its rule says, unweighed
@@ -34,6 +34,7 @@ class Known:
     rule: Rule
     strength: str
     pattern: Pattern
+    must: frozenset[int]  # classes without which it cannot match
 
 
 class Reader:
@@ -57,10 +58,8 @@ class Reader:
             {name: self._numbers[language, name] for name in (*one.classes, _COMMON)}
             for language, one in enumerate(self.lexicons)
         ]
-        self._of_language: list[tuple[int, ...]] = [
-            tuple(number for (of, _), number in self._numbers.items() if of == language)
-            for language in range(len(self.lexicons))
-        ]
+        self._common = [classes[_COMMON] for classes in self.classes]
+        self._language_of = [language for language, _ in self._numbers]
         self._vocabulary.close()
 
     # --- getting ready ----------------------------------------------------------------------------------------
@@ -108,7 +107,9 @@ class Reader:
                     raise Unreadable(f"{rule.name}: there is no class {min(missing)}")
                 for strength in STRENGTHS:
                     for written in getattr(rule, strength):
-                        yield Known(language, rule, strength, self._parsed(language, rule.name, written))
+                        pattern = self._parsed(language, rule.name, written)
+                        must = frozenset(link.classes[0] for link in pattern.links if len(link.classes) == 1)
+                        yield Known(language, rule, strength, pattern, must)
 
     def _parsed(self, language: int, where: str, written: str) -> Pattern:
         classes = self.lexicons[language].classes
@@ -187,7 +188,7 @@ class Reader:
 
     def _language(self, words: list[str], bits: Mapping[int, int]) -> tuple[int | None, bool]:
         """The language most of whose words stand here, at least a third; and whether no other comes near it."""
-        spoken = [self.spoken(language, bits) for language in range(len(self.lexicons))]
+        spoken = self.spoken(bits)
         second, most = sorted(spoken)[-2:]
         counted = sum(word not in MARKS for word in words)
         if not most[0] or most[0] * 3 < counted:
@@ -199,12 +200,16 @@ class Reader:
         for number in [number for number in bits if number in self._patterns]:
             yield from self._patterns[number]
 
-    def spoken(self, language: int, bits: Mapping[int, int]) -> tuple[int, int]:
-        """How many places this language knows, and how many of them as its common words."""
-        places = 0
-        for number in self._of_language[language]:
-            places |= bits.get(number, 0)
-        return places.bit_count(), bits.get(self._numbers[language, _COMMON], 0).bit_count()
+    def spoken(self, bits: Mapping[int, int]) -> list[tuple[int, int]]:
+        """For each language, how many words of the message it knows, and how many as its common ones."""
+        places = [0] * len(self.lexicons)
+        language_of = self._language_of
+        for number, here in bits.items():
+            places[language_of[number]] |= here
+        return [
+            (known.bit_count(), bits.get(common, 0).bit_count())
+            for known, common in zip(places, self._common, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +245,10 @@ class _Message:
     def matches(self) -> dict[str, _Match]:
         """The strongest match of each indicator."""
         best: dict[str, _Match] = {}
+        present = self._bits.keys()
         for known in self._reader.candidates(self._bits):
+            if not known.must <= present:
+                continue
             found = best.get(known.rule.indicator)
             if found and found.order < (0, True):
                 continue
@@ -288,7 +296,8 @@ class _Message:
             return False
         reader = self._reader
         ours = self._bits.get(reader.classes[self._language][_COMMON], 0)
-        theirs, here = reader.spoken(language, self._bits)[0], reader.spoken(self._language, self._bits)[0]
+        spoken = reader.spoken(self._bits)
+        theirs, here = spoken[language][0], spoken[self._language][0]
         return theirs * 2 < here and all(ours >> place & 1 for place in positions)
 
 
@@ -327,7 +336,7 @@ def _signs(matches: Iterable[_Match], text: str, origin: list[int]) -> tuple[Sig
 @cache
 def lexicons() -> Reader:
     """All lexicons; raises files.Unreadable where one cannot be read."""
-    return Reader(lexicon(language) for language in files.LANGUAGES)
+    return Reader(lexicon(language) for language in LANGUAGES)
 
 
 def read(text: str) -> Reading:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from flows.lexicon.files import LANGUAGES
+from flows.tongues import LANGUAGES
 from flows.words import EVERYWHERE
 
 # Buttons that work everywhere and change what is known or who is told. The others only show something.
