@@ -12,7 +12,6 @@ from flows.words import END, ISOLATE
 # A number inside a word is the word's: the app 112NL is not to be called.
 _NUMBER = re.compile(f"{ISOLATE}([^{END}]*){END}(?!\\w)")
 _CALLED = frozenset(help_line.number for help_line in LINES.values())
-_ISOLATES = str.maketrans("", "", ISOLATE + END)
 _BULLET = "• "
 
 
@@ -49,9 +48,7 @@ def _rows(told: list[str]) -> Markup:
 
 def line(text: str) -> Markup:
     parts = _NUMBER.split(text)
-    return Markup("").join(
-        _isolated(part) if odd % 2 else escape(part.translate(_ISOLATES)) for odd, part in enumerate(parts)
-    )
+    return Markup("").join(_isolated(part) if odd % 2 else escape(part) for odd, part in enumerate(parts))
 
 
 def _isolated(shown: str) -> Markup:

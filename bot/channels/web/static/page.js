@@ -87,6 +87,7 @@
         continue;
       }
       here.className = line.className;
+      [here.lang, here.dir] = [line.lang, line.dir];  // the page around it may speak another language now
       if (here.textContent !== line.textContent) here.replaceChildren(...line.childNodes);
       after = here;
     }
