@@ -25,6 +25,7 @@ EVERYWHERE = (
     "skip",
     "back",
     "menu",
+    "listen",
     "again",
     "help_lines",
     "human",

@@ -6,6 +6,7 @@ import re
 
 from markupsafe import Markup, escape
 
+from flows import words
 from flows.helplines import LINES
 from flows.words import END, ISOLATE
 
@@ -13,6 +14,11 @@ from flows.words import END, ISOLATE
 _NUMBER = re.compile(f"{ISOLATE}([^{END}]*){END}(?!\\w)")
 _CALLED = frozenset(help_line.number for help_line in LINES.values())
 _BULLET = "• "
+AUDIO = "/audio"
+_AUDIO = Markup(
+    '<audio controls preload="none" controlslist="nodownload noremoteplayback" disableremoteplayback'
+    ' aria-label="{}" src="{}"></audio>'
+)
 
 
 def html(text: str) -> Markup:
@@ -24,6 +30,11 @@ def typed(text: str) -> Markup:
     """What a person typed: her, or a worker."""
     paragraphs = (escape(part.strip()).replace("\n", Markup("<br>")) for part in text.split("\n\n"))
     return Markup("").join(Markup('<p dir="auto">{}</p>').format(part) for part in paragraphs if part)
+
+
+def audio(language: str, name: str) -> Markup:
+    """Something to listen to, which begins only when she presses it, and is kept nowhere."""
+    return _AUDIO.format(words.text(language, "button.listen"), f"{AUDIO}/{language}/{name}.ogg")
 
 
 def _paragraph(text: str) -> Markup:

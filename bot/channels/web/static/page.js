@@ -13,6 +13,7 @@
 
   function blank() {
     root.classList.add("gone");
+    for (const sound of document.querySelectorAll("audio")) sound.pause();
     left = true;
     waiting.abort();
   }
