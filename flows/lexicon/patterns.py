@@ -14,8 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from functools import cache
 
 NEAR, FAR = 5, 11  # words from one to the next: four, ten between
 _LINKS = {"..": (NEAR, False), "...": (FAR, False), "~": (NEAR, True), "~~": (FAR, True)}
@@ -27,23 +26,25 @@ class NoPattern(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One element: any of these classes, and how far it may stand from the element before it."""
+    """One element: a class, and how far it may stand from the element before it."""
 
-    classes: tuple[int, ...]
+    number: int
     window: int = 1
     both: bool = False  # before it or after it
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    written: str
     links: tuple[Link, ...]
     begins: bool = False
     ends: bool = False
 
 
+_link = cache(Link)  # thousands of patterns share their elements
+
+
 def parse(written: str, number: Callable[[str], int]) -> Pattern:
-    """`number`: the number of a class or a word. Raises NoPattern."""
+    """`number`: the number of a class, a word, or several with | between. Raises NoPattern."""
     parts = written.split()
     begins, ends = parts[:1] == ["^"], parts[-1:] == ["$"]
     links: list[Link] = []
@@ -54,21 +55,11 @@ def parse(written: str, number: Callable[[str], int]) -> Pattern:
                 raise NoPattern(f"{written}: {part} stands between two words")
             (window, both), open_link = _LINKS[part], True
             continue
-        links.append(Link(tuple(number(name) for name in part.split("|")), window, both))
+        links.append(_link(number(part), window, both))
         window, both, open_link = 1, False, False
     if open_link or not links:
         raise NoPattern(f"{written}: ends in the middle, or says nothing")
-    return Pattern(written, tuple(links), begins, ends)
-
-
-def spread(bits: int, window: int) -> int:
-    """The positions 1 to `window` after any of these."""
-    after, width = bits << 1, 1
-    while width < window:
-        step = min(width, window - width)
-        after |= after << step
-        width += step
-    return after
+    return Pattern(tuple(links), begins, ends)
 
 
 class Places:
@@ -77,48 +68,40 @@ class Places:
     def __init__(self, bits: Mapping[int, int], first: int, last: int) -> None:
         self.bits = bits
         self._first, self._last = 1 << first, 1 << last
-        self._reach: dict[tuple[tuple[int, ...], int, bool], int] = {}
-
-    def of(self, classes: tuple[int, ...]) -> int:
-        if len(classes) == 1:
-            return self.bits.get(classes[0], 0)
-        return reduce(or_, (self.bits.get(one, 0) for one in classes))
+        self._reach: dict[tuple[int, int, bool], int] = {}
 
     def ends(self, pattern: Pattern) -> int:
         """The positions at which the pattern's last element stands."""
-        return self.stages(pattern)[-1]
-
-    def stages(self, pattern: Pattern) -> list[int]:
-        """For each element, where it may stand if all before it do; [0] at the first that cannot."""
         first, *others = pattern.links
-        here = self.of(first.classes)
+        bits = self.bits
+        here = bits.get(first.number, 0)
         if pattern.begins:
             here &= self._first
-        stages = [here]
-        classes = first.classes
+        shared = not pattern.begins
+        number = first.number
         for link in others:
-            if not here:
-                return [0]
-            if len(stages) == 1 and not pattern.begins:
-                reach = self._reached(classes, link.window, link.both)
+            there = bits.get(link.number, 0)
+            if not here or not there:
+                return 0
+            if shared:  # the first two elements are those that many patterns share
+                key = (number, link.window, link.both)
+                reach = self._reach.get(key)
+                if reach is None:
+                    reach = self._reach[key] = _reach(here, link.window, link.both)
+                shared = False
             else:
                 reach = _reach(here, link.window, link.both)
-            here = reach & self.of(link.classes)
-            stages.append(here)
-        if pattern.ends:
-            stages[-1] = here & self._last
-        return stages
-
-    def _reached(self, classes: tuple[int, ...], window: int, both: bool) -> int:
-        """Of the first element, which many patterns share."""
-        key = (classes, window, both)
-        if key not in self._reach:
-            self._reach[key] = _reach(self.of(classes), window, both)
-        return self._reach[key]
+            here = reach & there
+        return here & self._last if pattern.ends else here
 
     def positions(self, pattern: Pattern, end: int) -> tuple[int, ...]:
         """Where each element stands, for the match whose last element is at `end`; the nearest ones."""
-        stages = self.stages(pattern)
+        first, *others = pattern.links
+        here = self.bits.get(first.number, 0)
+        stages = [here & self._first if pattern.begins else here]
+        for link in others:
+            here = _reach(stages[-1], link.window, link.both) & self.bits.get(link.number, 0)
+            stages.append(here)
         found = [end]
         for link, stage in zip(reversed(pattern.links), reversed(stages[:-1]), strict=False):
             found.append(_nearest(stage, found[-1], link))
@@ -126,17 +109,15 @@ class Places:
 
 
 def _reach(bits: int, window: int, both: bool) -> int:
-    after = spread(bits, window)
-    return after | _before(bits, window) if both else after
-
-
-def _before(bits: int, window: int) -> int:
-    before, width = bits >> 1, 1
+    """The positions 1 to `window` after any of these, and before them where `both`."""
+    if window == 1:
+        return bits << 1
+    after, width = bits << 1, 1
     while width < window:
         step = min(width, window - width)
-        before |= before >> step
+        after |= after << step
         width += step
-    return before
+    return after | after >> (window + 1) if both else after
 
 
 def _nearest(stage: int, position: int, link: Link) -> int:

@@ -1,4 +1,4 @@
-"""All word classes of all languages in one automaton: which classes stand where in a message.
+"""All words of all lexicons in one automaton: which classes of words stand where in a message.
 
 Aho-Corasick (ahocorasick_rs): one pass, however many words are known. Words that nothing knows are tried as a slip of
 one letter, then as words typed without a space between them.
@@ -6,7 +6,8 @@ one letter, then as words typed without a space between them.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
@@ -14,6 +15,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from flows.lexicon.spelling import MARKS
 
+Numbers = tuple[int, ...]  # of classes
 SLIP_FROM = 6  # letters: a shorter word has too many neighbours to be taken for another
 ALIKE = 7  # letters of their beginning in which words are compared first
 SLIPS, JOINS = 40, 12  # at most so many words of a message are tried
@@ -21,57 +23,86 @@ JOINED_UP_TO = 40  # letters
 PIECE = 12  # letters of the longest piece looked for
 ENDING = 5  # letters that may follow a stem inside joined words
 # Arabic writes and, so, in, for, like as part of the next word.
-_ARABIC_BEFORE = ("", "و", "ف", "ب", "ل", "ك")
+_ARABIC_BEFORE = frozenset(("", "و", "ف", "ب", "ل", "ك"))
 
 
 class Vocabulary:
-    """Built once from (class number, language number, entry) triples; `entry` is one spelled word, with stars."""
+    """Built once: `add` every expression, then `close`."""
 
     def __init__(self) -> None:
         self._patterns: dict[str, list[int]] = {f" {mark} ": [] for mark in MARKS}
+        self._lone: dict[str, tuple[bool, bool]] = {}
         self._words: dict[str, int] = {}  # whole word -> languages, a bit each
         self._stems: dict[str, int] = {}
-        self._slips: dict[str, list[tuple[str, bool, tuple[int, ...]]]] = {}
+        self._slips = _Slips()
 
-    def add(self, number: int, language: int, word: str) -> None:
-        core = word.strip("*")
-        starts, ends = not word.startswith("*"), not word.endswith("*")
-        before = _ARABIC_BEFORE if starts and "\u0600" <= core[:1] <= "\u06ff" else ("",)
-        for prefix in before:
-            pattern = (" " if starts else "") + prefix + core + (" " if ends else "")
-            numbers = self._patterns.setdefault(pattern, [])
-            if number not in numbers:
-                numbers.append(number)
-        if starts:
-            known = self._words if ends else self._stems
-            known[core] = known.get(core, 0) | 1 << language
-            if len(core) >= SLIP_FROM:
-                for key in set(_keys(core[:ALIKE])):
-                    self._slips.setdefault(key, []).append((core, ends, (number,)))
+    def add(self, numbers: Sequence[int], languages: int, words: Sequence[str]) -> None:
+        """An expression of one or more words. Only its first word may begin, only its last may end with a star."""
+        starts, ends = not words[0].startswith("*"), not words[-1].endswith("*")
+        core = " ".join(words).strip("*")
+        # Looked for without the space before it where something may be written on: the space is checked afterwards.
+        clitic = starts and "\u0600" <= core[:1] <= "\u06ff"
+        pattern = ("^" if clitic else " " if starts else "") + core + (" " if ends else "")
+        known = self._patterns.setdefault(pattern, [])
+        known += [number for number in numbers if number not in known]
+        if starts and len(words) == 1:
+            of = self._words if ends else self._stems
+            of[core] = of.get(core, 0) | languages
+            if len(core) >= SLIP_FROM and numbers:
+                self._slips.add(core, whole=ends, numbers=numbers)
 
     def close(self) -> None:
-        """After the last word: builds the automaton."""
-        self._entries = [(pattern[0] == " ", tuple(numbers)) for pattern, numbers in self._patterns.items()]
+        """After the last expression: builds the automaton."""
+        texts: dict[str, tuple[int, int]] = {}
+        ids: dict[Numbers, int] = {(): 0}
+        for pattern, numbers in self._patterns.items():
+            text = pattern.removeprefix("^")
+            same = ids.setdefault(tuple(numbers), len(ids)) + 1
+            free, clitic = texts.get(text, (0, 0))
+            texts[text] = (free, same) if pattern[0] == "^" else (same, clitic)
+        self._sets = list(ids)
+        self._free = array("i", (free for free, _ in texts.values()))
+        self._clitic = array("i", (clitic for _, clitic in texts.values()))
+        self._more = array("b", (len(text.split()) - 1 for text in texts))
         self._automaton = AhoCorasick(
-            list(self._patterns), implementation=Implementation.ContiguousNFA, store_patterns=False
+            list(texts), implementation=Implementation.ContiguousNFA, store_patterns=False
         )
         self._patterns.clear()
+        self._slips.close()
 
     def find(self, words: Sequence[str]) -> tuple[dict[int, int], int]:
-        """Class number to its places, a bit a word; and the places of words that something knows."""
+        """Class number to its places, a bit a word; and the places of words that something knows.
+
+        An expression stands where its last word stands.
+        """
         text = f" {' '.join(words)} "
         begins = list(accumulate((len(word) + 1 for word in words), initial=0))
         at = {begin: place for place, begin in enumerate(begins)}
-        bits: dict[int, int] = {}
+        hits: dict[int, int] = {}
         known = 0
-        entries = self._entries
+        free, clitic, more = self._free, self._clitic, self._more
         for index, begin, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            leads, numbers = entries[index]
-            bit = 1 << (at[begin] if leads else bisect_right(begins, begin - 1) - 1)
-            known |= bit
-            for number in numbers:
-                bits[number] = bits.get(number, 0) | bit
-        return bits, known
+            if text[begin] == " ":
+                place = at[begin]
+            else:
+                place = bisect_right(begins, begin - 1) - 1
+                if clitic[index] and text[begins[place] + 1 : begin] in _ARABIC_BEFORE:
+                    bit = 1 << (place + more[index])
+                    known |= bit
+                    hits[clitic[index]] = hits.get(clitic[index], 0) | bit
+            if free[index]:
+                bit = 1 << (place + more[index])
+                known |= bit
+                hits[free[index]] = hits.get(free[index], 0) | bit
+        return self._spread(hits), known
+
+    def _spread(self, hits: dict[int, int]) -> dict[int, int]:
+        """Sets of classes become classes."""
+        bits: dict[int, int] = {}
+        for one, here in hits.items():
+            for number in self._sets[one - 1]:
+                bits[number] = bits.get(number, 0) | here
+        return bits
 
     def mend(self, words: Sequence[str], bits: dict[int, int], known: int) -> None:
         """Adds words that are one slip away from a known one."""
@@ -79,32 +110,18 @@ class Vocabulary:
             place for place, word in enumerate(words) if len(word) >= SLIP_FROM - 1 and not known >> place & 1
         ]
         for place in unknown[:SLIPS]:
-            word = words[place]
-            for number in self._meant(word):
+            for number in self._slips.meant(words[place]):
                 bits[number] = bits.get(number, 0) | 1 << place
 
-    def _meant(self, word: str) -> set[int]:
-        """The classes of the words that `word` may be a slip of: the same first letter, one letter apart."""
-        found: set[int] = set()
-        tried: set[str] = set()
-        for length in (ALIKE, SLIP_FROM):
-            for key in _keys(word[:length]):
-                for core, whole, numbers in self._slips.get(key, ()):
-                    if core not in tried and core[0] == word[0] and _is_slip(word, core, whole):
-                        found.update(numbers)
-                    tried.add(core)
-        return found
-
-    def apart(self, words: Sequence[str], known: int) -> list[tuple[int, list[str]]] | None:
-        """The unknown words that are several typed as one, each with its pieces; None where there is none."""
-        found, tried = [], 0
-        for place, word in enumerate(words):
-            if known >> place & 1 or not SLIP_FROM <= len(word) <= JOINED_UP_TO or tried >= JOINS:
-                continue
-            tried += 1
-            if pieces := self._pieces(word):
-                found.append((place, pieces))
-        return found or None
+    def apart(self, words: Sequence[str], known: int) -> list[tuple[int, list[str]]]:
+        """The unknown words that are several typed as one, each with its pieces."""
+        unknown = [
+            place
+            for place, word in enumerate(words)
+            if SLIP_FROM <= len(word) <= JOINED_UP_TO and not known >> place & 1
+        ]
+        pieces = ((place, self._pieces(words[place])) for place in unknown[:JOINS])
+        return [(place, some) for place, some in pieces if some]
 
     def _pieces(self, word: str) -> list[str]:
         """The fewest known words of one language that make up `word`; none where it is not so."""
@@ -115,7 +132,8 @@ class Vocabulary:
                 continue
             for end, languages in self._known_from(word, begin):
                 fits = languages & here[2]
-                if fits and (best[end] is None or here[0] + 1 < best[end][0]):  # type: ignore[index]
+                there = best[end]
+                if fits and (there is None or here[0] + 1 < there[0]):
                     best[end] = (here[0] + 1, begin, fits)
         return _walked(word, best)
 
@@ -131,6 +149,53 @@ class Vocabulary:
                 yield end, languages
 
 
+class _Slips:
+    """Words by what is left when one letter goes: two words a slip apart share one such rest.
+
+    Kept as one sorted array of (hash of the rest, number of the word), a tenth of what a dict of the rests would weigh.
+    """
+
+    WORD = 18  # bits for the number of a word
+
+    def __init__(self) -> None:
+        self._cores: dict[tuple[str, bool], set[int]] = {}
+
+    def add(self, core: str, *, whole: bool, numbers: Sequence[int]) -> None:
+        self._cores.setdefault((core, whole), set()).update(numbers)
+
+    def close(self) -> None:
+        self._known = [(core, whole, tuple(numbers)) for (core, whole), numbers in self._cores.items()]
+        self._cores.clear()
+        self._keys = array(
+            "q",
+            sorted(
+                self._hash(rest) | number
+                for number, (core, _, _) in enumerate(self._known)
+                for rest in {*_rests(core[:ALIKE])}
+            ),
+        )
+
+    def _hash(self, rest: str) -> int:
+        return (hash(rest) & 0xFFFFFFFFFFF) << self.WORD
+
+    def meant(self, word: str) -> set[int]:
+        """The classes of the words that `word` may be a slip of: the same first letter, one letter apart."""
+        alike: set[int] = set()
+        for length in (ALIKE, SLIP_FROM):
+            for rest in _rests(word[:length]):
+                key = self._hash(rest)
+                place = bisect_left(self._keys, key)
+                while place < len(self._keys) and self._keys[place] >> self.WORD << self.WORD == key:
+                    alike.add(self._keys[place] - key)
+                    place += 1
+        found: set[int] = set()
+        for number in alike:
+            core, whole, numbers = self._known[number]
+            if core[0] == word[0] and _is_slip(word, core, whole=whole):
+                found.update(numbers)
+        return found
+
+
 def _walked(word: str, best: list[tuple[int, int, int] | None]) -> list[str]:
     end, pieces = len(word), []
     last = best[end]
@@ -143,12 +208,12 @@ def _walked(word: str, best: list[tuple[int, int, int] | None]) -> list[str]:
     return pieces[::-1]
 
 
-def _keys(word: str) -> list[str]:
-    """The word, and it with each one of its letters left out but the first: two words a slip apart share one."""
+def _rests(word: str) -> list[str]:
+    """The word, and it with each one of its letters left out but the first."""
     return [word, *[word[:place] + word[place + 1 :] for place in range(1, len(word))]]
 
 
-def _is_slip(word: str, core: str, whole: bool) -> bool:
+def _is_slip(word: str, core: str, *, whole: bool) -> bool:
     if whole:
         return one_apart(core, word)
     return any(one_apart(core, word[:length]) for length in range(len(core) - 1, len(core) + 2))
@@ -158,9 +223,8 @@ def one_apart(one: str, other: str) -> bool:
     """One letter more, less, other, or two neighbours swapped (Damerau); equal does not count as a slip."""
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
-    begin = next(
-        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
+    shorter = min(len(one), len(other))
+    begin = next((n for n in range(shorter) if one[n] != other[n]), shorter)
     one, other = one[begin:], other[begin:]
     if len(one) == len(other):
         return one[1:] == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
