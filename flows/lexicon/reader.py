@@ -133,7 +133,12 @@ class _Message:
         for known in some:
             if found is not None and found.order < enough:
                 return
-            if known.also in bits and (ends := ends_of(known.pattern)):
+            for number in known.also:
+                if number in bits:
+                    break
+            else:
+                continue
+            if ends := ends_of(known.pattern):
                 for match in self._of(known, ends):
                     if found is None or match.order < found.order:
                         best[indicator] = found = match
@@ -181,7 +186,7 @@ class _Message:
         found = 0
         for number in self._bits:
             for known in self._index.idioms.get(number, ()):
-                if known.language == language and known.also in self._bits:
+                if known.language == language:
                     for end in each(self._places.ends(known.pattern), OF_ONE_PATTERN):
                         positions = self._places.positions(known.pattern, end)
                         found |= sum({1 << place for place in positions})
