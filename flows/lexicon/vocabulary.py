@@ -76,7 +76,7 @@ class Vocabulary:
         An expression stands where its last word stands.
         """
         text = f" {' '.join(words)} "
-        begins = [0, *accumulate(map(len, words), _one_further)]
+        begins = list(accumulate(map(len, words), _one_further, initial=0))
         at = dict(zip(begins, range(len(words)), strict=False))
         hits: dict[int, int] = {}
         known = 0
