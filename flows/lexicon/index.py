@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.lexicon import files
 from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable
@@ -77,8 +77,9 @@ class Index:
             {name: self.numbers[language, name] for rule in one.rules for name in rule.unless}
             for language, one in enumerate(every)
         )
-        self.language_of = [language for language, _ in self.numbers]
+        self.language_of = bytes(language for language, _ in self.numbers)
         self.vocabulary.close()
+        self.numbers.clear()  # names are of no use any more
 
     # --- patterns -----------------------------------------------------------------------------------------------
 
@@ -86,9 +87,10 @@ class Index:
         for rule in one.rules:
             if missing := set(rule.unless) - set(one.classes):
                 raise Unreadable(f"{rule.name}: there is no class {min(missing)}")
+            bare = replace(rule, sure=(), ask=(), note=())  # what was written is of no use any more
             for strength in STRENGTHS:
                 for written in getattr(rule, strength):
-                    yield language, rule, strength, self._parsed(language, one, rule.name, written)
+                    yield language, bare, strength, self._parsed(language, one, rule.name, written)
 
     def _idioms(self, language: int, one: Lexicon) -> Iterator[tuple[int, Rule, str, Pattern]]:
         nothing = Rule(f"{one.language}.idioms", "", "")
