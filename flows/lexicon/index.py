@@ -145,18 +145,20 @@ class Index:
             words = words_of(entry.removeprefix("-"))
             if words in everyday:
                 self.everyday.update(numbers)
-            self._add(language, numbers, words)
+            self._add(language, numbers, words, everyday=words in everyday)
 
     def _not_meant(self, language: int, number: int) -> int:
         """The number of the words that a class does not mean."""
         return self.not_meant.setdefault(number, self._number(language, f"-{number}"))
 
-    def _add(self, language: int, numbers: list[int], words: tuple[str, ...]) -> None:
+    def _add(
+        self, language: int, numbers: list[int], words: tuple[str, ...], *, everyday: bool = False
+    ) -> None:
         if not words:
             raise Unreadable(f"{self.languages[language]}.toml: an entry holds no letter")
         inside = any(word.endswith("*") for word in words[:-1]) or any(word[0] == "*" for word in words[1:])
         if not inside:
-            self.vocabulary.add(numbers, 1 << language, words)
+            self.vocabulary.add(numbers, 1 << language, words, everyday=everyday)
             return
         first, *rest = (self._star(language, word) for word in words)
         self.sequences.setdefault(first, {}).setdefault(rest[0], []).append(
@@ -183,16 +185,13 @@ class Index:
         for number in bits.keys() & self.not_meant.keys():
             bits[number] &= ~bits.get(self.not_meant[number], 0)
 
-    def spoken(self, bits: Mapping[int, int]) -> list[tuple[int, int]]:
-        """For each language, how many words of the message it knows, and how many as its common ones."""
+    def spoken(self, bits: Mapping[int, int]) -> list[int]:
+        """For each language, the places of the words that it knows."""
         places = [0] * len(self.languages)
         language_of = self.language_of
         for number, here in bits.items():
             places[language_of[number]] |= here
-        return [
-            (known.bit_count(), bits.get(common, 0).bit_count())
-            for known, common in zip(places, self.common, strict=True)
-        ]
+        return places
 
 
 def _put_together(bits: dict[int, int], here: int, sequence: Sequence) -> None:

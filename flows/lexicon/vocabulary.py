@@ -22,6 +22,7 @@ SLIPS, JOINS = 40, 12  # at most so many words of a message are tried
 JOINED_UP_TO = 40  # letters
 PIECE = 12  # letters of the longest piece looked for
 ENDING = 5  # letters that may follow a stem inside joined words
+SHORT = 5  # letters; a shorter piece is an everyday word: "verslaat" is not "far" and "hits"
 # Arabic writes and, so, in, for, like as part of the next word.
 _ARABIC_BEFORE = frozenset(("", "و", "ف", "ب", "ل", "ك"))
 
@@ -36,7 +37,9 @@ class Vocabulary:
         self._stems: dict[str, int] = {}
         self._slips = _Slips()
 
-    def add(self, numbers: Sequence[int], languages: int, words: Sequence[str]) -> None:
+    def add(
+        self, numbers: Sequence[int], languages: int, words: Sequence[str], *, everyday: bool = False
+    ) -> None:
         """An expression of one or more words. Only its first word may begin, only its last may end with a star."""
         starts, ends = not words[0].startswith("*"), not words[-1].endswith("*")
         core = " ".join(words).strip("*")
@@ -46,8 +49,9 @@ class Vocabulary:
         known = self._patterns.setdefault(pattern, [])
         known += [number for number in numbers if number not in known]
         if starts and len(words) == 1:
-            of = self._words if ends else self._stems
-            of[core] = of.get(core, 0) | languages
+            if everyday or len(core) >= SHORT:
+                of = self._words if ends else self._stems
+                of[core] = of.get(core, 0) | languages
             if len(core) >= SLIP_FROM and numbers:
                 self._slips.add(core, whole=ends, numbers=numbers)
 
@@ -103,14 +107,17 @@ class Vocabulary:
                 bits[number] = bits.get(number, 0) | here
         return bits
 
-    def mend(self, words: Sequence[str], bits: dict[int, int], known: int) -> None:
-        """Adds words that are one slip away from a known one."""
+    def mend(self, words: Sequence[str], bits: dict[int, int], known: int) -> int:
+        """Adds words that are one slip away from a known one; returns their places."""
+        guessed = 0
         unknown = [
             place for place, word in enumerate(words) if len(word) >= SLIP_FROM - 1 and not known >> place & 1
         ]
         for place in unknown[:SLIPS]:
             for number in self._slips.meant(words[place]):
                 bits[number] = bits.get(number, 0) | 1 << place
+                guessed |= 1 << place
+        return guessed
 
     def apart(self, words: Sequence[str], known: int) -> list[tuple[int, list[str]]]:
         """The unknown words that are several typed as one, each with its pieces."""
@@ -141,7 +148,7 @@ class Vocabulary:
         stem, stem_end = 0, 0
         for end in range(begin + 2, min(begin + PIECE, len(word)) + 1):
             part = word[begin:end]
-            if end - begin >= 4 and (languages := self._stems.get(part)):
+            if end - begin >= SHORT and (languages := self._stems.get(part)):
                 stem, stem_end = stem | languages, end
             languages = self._words.get(part, 0) | (stem if end - stem_end <= ENDING else 0)
             if languages:
