@@ -17,9 +17,10 @@ from typing import Any
 
 from tqdm import tqdm
 
-from flows import chart, check
+from flows import chart, check, texts
 from flows.intake import INTAKE
-from flows.lexicon import files, read, recall
+from flows.lexicon import read, recall
+from flows.tongues import LANGUAGES
 from flows.whatif import many, past, telling, versions
 from flows.whatif.difference import Difference
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "read", help="what is read in each line of standard input, as a line of JSON"
     ).set_defaults(run=_read)
     recall_ = commands.add_parser("recall", help="measure the reading on the labelled sentences")
-    recall_.add_argument("--language", choices=files.LANGUAGES, help="only this one")
+    recall_.add_argument("--language", choices=LANGUAGES, help="only this one")
     recall_.add_argument("--wrong", action="store_true", help="show what goes wrong in the open sentences")
     recall_.set_defaults(run=_recall)
     asking = commands.add_parser("whatif", help="what another version would have made of past conversations")
@@ -51,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     asking.add_argument("--processes", type=int, default=2, help="%(default)s")
     asking.set_defaults(run=_whatif)
+    texts.add(commands)
     chosen = parser.parse_args(arguments)
     return int(chosen.run(chosen))
 
@@ -89,7 +91,7 @@ def _read(_chosen: argparse.Namespace) -> int:
 
 def _sentences(language: str | None) -> Iterator[recall.Sentence]:
     for part in ("open", "held"):
-        for code in (language,) if language else files.LANGUAGES:
+        for code in (language,) if language else LANGUAGES:
             lines = (SENTENCES / part / f"{code}.jsonl").read_text(encoding="utf-8").splitlines()
             yield from recall.sentences(lines, code, part == "held")
 

@@ -15,6 +15,7 @@ from flows.handoff import is_open, marked, unmarked
 from flows.indicators import assess, reasons
 from flows.machine import BESIDE, move
 from flows.model import (
+    NOTHING_READ,
     Assessment,
     Button,
     Condition,
@@ -29,6 +30,7 @@ from flows.model import (
     Looked,
     Pressed,
     Raise,
+    Reading,
     Ring,
     Said,
     Say,
@@ -40,6 +42,7 @@ from flows.model import (
     Waited,
 )
 from flows.routing import route
+from flows.tongues import LANGUAGES
 
 # Which version of the three beats (danger named, why, whom to reach) fits, by what was found; the first that matches.
 BEATS = (
@@ -94,6 +97,7 @@ class Making:
         intake: Intake,
         event: Event,
         house: House,
+        reading: Reading = NOTHING_READ,
         recorded: tuple[Finding, ...] | None = None,
     ) -> None:
         self.flow = flow
@@ -101,6 +105,7 @@ class Making:
         self.intake = intake
         self.event = event
         self.house = house
+        self.reading = reading
         self.code = ""  # what she answered or staff did, for the log
         self.refused = ""
         self.wipe = False
@@ -166,13 +171,18 @@ class Making:
             Say(
                 keys,
                 self._args(keys),
-                _buttons(step),
+                self._offered(step),
                 self._variants(),
                 protect=step.name != self.flow.start,
                 news=news,
                 rows=self._read_back() if step.name == "read_back" else (),
             )
         )
+
+    def _offered(self, step: Step) -> tuple[tuple[Button, ...], ...]:
+        """The rows under a question; of the languages only those that are on."""
+        off = set(LANGUAGES) - set(self.house.languages)
+        return tuple(row for row in _buttons(step) if row[0].step != "language" or row[0].option not in off)
 
     def menu(self) -> None:
         """What else works at every step; the place is kept."""
@@ -185,6 +195,8 @@ class Making:
         """What stands under a question: why it is asked, who is on now, where the web chat is."""
         if step.block:
             return (f"{step.name}.why",)
+        if step.name == "understood" and self.intake.doubts:
+            return (f"understood.{self.intake.doubts[0].indicator}",)
         if step.name == "next":
             return (self.duty(),)
         return ("web_chat.address",) if step.name == "web_chat" and self.house.chat_address else ()
@@ -391,7 +403,7 @@ class Making:
         )
         return Turn(
             self.intake,
-            Entry(self.event, tuple(self._found)),
+            Entry(self.event, tuple(self._found), self.reading),
             found,
             tuple(self._says),
             tuple(self._rings),

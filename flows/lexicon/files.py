@@ -13,7 +13,6 @@ from typing import Any
 
 from flows.indicators import INDICATORS
 
-LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk", "es", "fr", "ti")
 STRENGTHS = ("sure", "ask", "note")
 # Classes with a meaning of their own to the reader; a language may leave one out.
 ME, OTHERS = "ME", "OTHERS"
@@ -66,7 +65,7 @@ def _lexicon(language: str, read: dict[str, Any]) -> Lexicon:
     rules = tuple(_rule(language, one) for one in read["rule"])
     names = [rule.name for rule in rules]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise Unreadable(f"{language}.toml: {sorted(twice)[0]} stands twice")
+        raise Unreadable(f"{language}.toml: {min(twice)} stands twice")
     negation = read.get("negation", {})
     return Lexicon(
         language,
@@ -96,7 +95,7 @@ def _rule(language: str, read: dict[str, Any]) -> Rule:
     name = f"{language}.{read['indicator']}.{read['id']}"
     known = {"id", "indicator", "reason", *STRENGTHS, "unless", "negated"}
     if unknown := set(read) - known:
-        raise Unreadable(f"{language}.toml: {name}: nobody reads {sorted(unknown)[0]}")
+        raise Unreadable(f"{language}.toml: {name}: nobody reads {min(unknown)}")
     if read["indicator"] not in INDICATORS:
         raise Unreadable(f"{language}.toml: {name}: there is no such indicator")
     if read.get("negated", "note") not in ("note", "ask", "same"):

@@ -72,11 +72,11 @@ def spread(bits: int, window: int) -> int:
 
 
 class Places:
-    """Where each class stands in one message of `size` words."""
+    """Where each class stands in one message. `first`, `last`: its outermost words, marks left aside."""
 
-    def __init__(self, bits: Mapping[int, int], size: int) -> None:
+    def __init__(self, bits: Mapping[int, int], first: int, last: int) -> None:
         self.bits = bits
-        self.size = size
+        self._first, self._last = 1 << first, 1 << last
         self._reach: dict[tuple[tuple[int, ...], int, bool], int] = {}
 
     def of(self, classes: tuple[int, ...]) -> int:
@@ -93,7 +93,7 @@ class Places:
         first, *others = pattern.links
         here = self.of(first.classes)
         if pattern.begins:
-            here &= 1
+            here &= self._first
         stages = [here]
         classes = first.classes
         for link in others:
@@ -106,7 +106,7 @@ class Places:
             here = reach & self.of(link.classes)
             stages.append(here)
         if pattern.ends:
-            stages[-1] = here & (1 << (self.size - 1)) if self.size else 0
+            stages[-1] = here & self._last
         return stages
 
     def _reached(self, classes: tuple[int, ...], window: int, both: bool) -> int:
@@ -150,7 +150,7 @@ def _nearest(stage: int, position: int, link: Link) -> int:
 
 def each(bits: int, most: int) -> list[int]:
     """The first `most` positions that are set."""
-    found = []
+    found: list[int] = []
     while bits and len(found) < most:
         lowest = bits & -bits
         found.append(lowest.bit_length() - 1)

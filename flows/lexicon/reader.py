@@ -10,16 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from flows.lexicon import files
 from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable, lexicon
 from flows.lexicon.patterns import NoPattern, Pattern, Places, each, parse
 from flows.lexicon.spelling import ASKED, END, MARKS, PAUSE, spelled, words_of
 from flows.lexicon.vocabulary import Vocabulary
 from flows.lexicon.weighing import Around, Weight, around, weigh
-from flows.model import Reading, Sign, When
+from flows.model import NOTHING_READ, Reading, Sign, When
+from flows.tongues import LANGUAGES
 
 LONGEST = 4096  # characters; what Telegram's longest message holds
 WEIGHED = 96  # matches of one message; beyond them each counts as its rule says, unweighed
+CLEAR_FROM = 4  # words: of fewer, a language cannot be told for sure
 OF_ONE_PATTERN = 4  # matches that are weighed
 _CHUNK = re.compile(r"[^ \t]+")
 _COMMON = "=common"
@@ -33,6 +34,7 @@ class Known:
     rule: Rule
     strength: str
     pattern: Pattern
+    must: frozenset[int]  # classes without which it cannot match
 
 
 class Reader:
@@ -56,10 +58,8 @@ class Reader:
             {name: self._numbers[language, name] for name in (*one.classes, _COMMON)}
             for language, one in enumerate(self.lexicons)
         ]
-        self._of_language: list[tuple[int, ...]] = [
-            tuple(number for (of, _), number in self._numbers.items() if of == language)
-            for language in range(len(self.lexicons))
-        ]
+        self._common = [classes[_COMMON] for classes in self.classes]
+        self._language_of = [language for language, _ in self._numbers]
         self._vocabulary.close()
 
     # --- getting ready ----------------------------------------------------------------------------------------
@@ -104,10 +104,12 @@ class Reader:
         for language, one in enumerate(self.lexicons):
             for rule in one.rules:
                 if missing := set(rule.unless) - set(one.classes):
-                    raise Unreadable(f"{rule.name}: there is no class {sorted(missing)[0]}")
+                    raise Unreadable(f"{rule.name}: there is no class {min(missing)}")
                 for strength in STRENGTHS:
                     for written in getattr(rule, strength):
-                        yield Known(language, rule, strength, self._parsed(language, rule.name, written))
+                        pattern = self._parsed(language, rule.name, written)
+                        must = frozenset(link.classes[0] for link in pattern.links if len(link.classes) == 1)
+                        yield Known(language, rule, strength, pattern, must)
 
     def _parsed(self, language: int, where: str, written: str) -> Pattern:
         classes = self.lexicons[language].classes
@@ -145,17 +147,20 @@ class Reader:
         text = text[:LONGEST]
         plain = spelled(text)
         words = plain.split()
-        if not words:
-            return Reading()
-        words, origin, bits, known = self._found(words)
-        language = self._language(words, bits)
+        if MARKS.issuperset(words):
+            return NOTHING_READ
+        words, origin, bits = self._found(words)
+        language, clear = self._language(words, bits)
         matches = _Message(self, words, bits, language).matches()
         best = self.lexicons[language].language if language is not None else ""
         return Reading(
-            _signs(matches.values(), text, origin), best, self._answers.get(plain.strip(" .,")) or ""
+            _signs(matches.values(), text, origin),
+            best,
+            best if clear else "",
+            self._answers.get(plain.strip(" .,"), ""),
         )
 
-    def _found(self, words: list[str]) -> tuple[list[str], list[int], dict[int, int], int]:
+    def _found(self, words: list[str]) -> tuple[list[str], list[int], dict[int, int]]:
         """Words typed as one come apart; `origin`: which word of the message each word comes from."""
         origin = list(range(len(words)))
         bits, known = self._vocabulary.find(words)
@@ -164,12 +169,12 @@ class Reader:
                 words[place : place + 1] = pieces
                 origin[place : place + 1] = [place] * len(pieces)
             bits, known = self._vocabulary.find(words)
-        known = self._vocabulary.mend(words, bits, known)
+        self._vocabulary.mend(words, bits, known)
         self._put_together(bits)
         for number, meant_not in self._not.items():
             if meant_not in bits and number in bits:
                 bits[number] &= ~bits[meant_not]
-        return words, origin, bits, known
+        return words, origin, bits
 
     def _put_together(self, bits: dict[int, int]) -> None:
         """Expressions of several words: they stand where their last word stands."""
@@ -181,24 +186,30 @@ class Reader:
                 if here:
                     bits[number] = bits.get(number, 0) | here
 
-    def _language(self, words: list[str], bits: Mapping[int, int]) -> int | None:
-        """The language most of whose words stand here, if they are at least a third of it."""
-        spoken = [self.spoken(language, bits) for language in range(len(self.lexicons))]
-        most = max(spoken)
+    def _language(self, words: list[str], bits: Mapping[int, int]) -> tuple[int | None, bool]:
+        """The language most of whose words stand here, at least a third; and whether no other comes near it."""
+        spoken = self.spoken(bits)
+        second, most = sorted(spoken)[-2:]
         counted = sum(word not in MARKS for word in words)
-        return spoken.index(most) if most and most[0] * 3 >= counted else None
+        if not most[0] or most[0] * 3 < counted:
+            return None, False
+        return spoken.index(most), counted >= CLEAR_FROM and most[0] >= 2 * second[0]
 
     def candidates(self, bits: Mapping[int, int]) -> Iterator[Known]:
         """The patterns whose rarest element stands in the message, by strength within each."""
         for number in [number for number in bits if number in self._patterns]:
             yield from self._patterns[number]
 
-    def spoken(self, language: int, bits: Mapping[int, int]) -> tuple[int, int]:
-        """How many places this language knows, and how many of them as its common words."""
-        places = 0
-        for number in self._of_language[language]:
-            places |= bits.get(number, 0)
-        return places.bit_count(), bits.get(self._numbers[language, _COMMON], 0).bit_count()
+    def spoken(self, bits: Mapping[int, int]) -> list[tuple[int, int]]:
+        """For each language, how many words of the message it knows, and how many as its common ones."""
+        places = [0] * len(self.lexicons)
+        language_of = self._language_of
+        for number, here in bits.items():
+            places[language_of[number]] |= here
+        return [
+            (known.bit_count(), bits.get(common, 0).bit_count())
+            for known, common in zip(places, self._common, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +234,10 @@ class _Message:
     def __init__(self, reader: Reader, words: list[str], bits: dict[int, int], language: int | None) -> None:
         self._reader = reader
         self._bits = bits
-        self._places = Places(bits, len(words))
+        said = [place for place, word in enumerate(words) if word not in MARKS]
+        self._places = Places(bits, said[0], said[-1])
         self._language = language
-        self._marks = tuple(_places_of(mark, words) for mark in (END, PAUSE, ASKED))
+        self._marks = (_places_of(END, words), _places_of(PAUSE, words), _places_of(ASKED, words))
         self._around: dict[int, Around] = {}
         self._held: dict[str, tuple[int, str]] = {}
         self._weighed = 0
@@ -233,7 +245,10 @@ class _Message:
     def matches(self) -> dict[str, _Match]:
         """The strongest match of each indicator."""
         best: dict[str, _Match] = {}
+        present = self._bits.keys()
         for known in self._reader.candidates(self._bits):
+            if not known.must <= present:
+                continue
             found = best.get(known.rule.indicator)
             if found and found.order < (0, True):
                 continue
@@ -259,7 +274,7 @@ class _Message:
         if not weight.held and own & ~held == 0:
             return replace(weight, strength="note", held=why)
         if not weight.held and self._is_foreign(known.language, positions):
-            return replace(weight, strength="note", held="another language")
+            return replace(weight, strength="note", held="language")
         if weight.held and weight.strength == "note":
             self._held[known.rule.name] = (held | own, weight.held)
         return weight
@@ -281,7 +296,8 @@ class _Message:
             return False
         reader = self._reader
         ours = self._bits.get(reader.classes[self._language][_COMMON], 0)
-        theirs, here = reader.spoken(language, self._bits)[0], reader.spoken(self._language, self._bits)[0]
+        spoken = reader.spoken(self._bits)
+        theirs, here = spoken[language][0], spoken[self._language][0]
         return theirs * 2 < here and all(ours >> place & 1 for place in positions)
 
 
@@ -320,7 +336,7 @@ def _signs(matches: Iterable[_Match], text: str, origin: list[int]) -> tuple[Sig
 @cache
 def lexicons() -> Reader:
     """All lexicons; raises files.Unreadable where one cannot be read."""
-    return Reader(lexicon(language) for language in files.LANGUAGES)
+    return Reader(lexicon(language) for language in LANGUAGES)
 
 
 def read(text: str) -> Reading:

@@ -67,10 +67,8 @@ _SCRIPTS = (
 def spelled(text: str) -> str:
     """Words, full stops, commas and question marks, each between single spaces."""
     plain = text.casefold()
-    if plain.isascii():
-        plain = _single(plain.translate(_ASCII), ascii_lowercase)
-    else:
-        plain = _to_one_alphabet(plain)
+    ascii_only = plain.isascii()
+    plain = _single(plain.translate(_ASCII), ascii_lowercase) if ascii_only else _to_one_alphabet(plain)
     for mark in (END, PAUSE, ASKED):
         if mark in plain:
             plain = _single(plain, mark).replace(mark, f" {mark} ")

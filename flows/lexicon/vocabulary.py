@@ -15,6 +15,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from flows.lexicon.spelling import MARKS
 
 SLIP_FROM = 6  # letters: a shorter word has too many neighbours to be taken for another
+ALIKE = 7  # letters of their beginning in which words are compared first
 SLIPS, JOINS = 40, 12  # at most so many words of a message are tried
 JOINED_UP_TO = 40  # letters
 PIECE = 12  # letters of the longest piece looked for
@@ -45,8 +46,8 @@ class Vocabulary:
             known = self._words if ends else self._stems
             known[core] = known.get(core, 0) | 1 << language
             if len(core) >= SLIP_FROM:
-                for shorter in {core, *_shorter(core)}:
-                    self._slips.setdefault(shorter, []).append((core, ends, (number,)))
+                for key in set(_keys(core[:ALIKE])):
+                    self._slips.setdefault(key, []).append((core, ends, (number,)))
 
     def close(self) -> None:
         """After the last word: builds the automaton."""
@@ -72,29 +73,26 @@ class Vocabulary:
                 bits[number] = bits.get(number, 0) | bit
         return bits, known
 
-    def mend(self, words: Sequence[str], bits: dict[int, int], known: int) -> int:
-        """Adds words that are one slip away from a known one; returns the places known now."""
-        tried = 0
-        for place, word in enumerate(words):
-            if known >> place & 1 or len(word) < SLIP_FROM - 1:
-                continue
-            if (tried := tried + 1) > SLIPS:
-                break
+    def mend(self, words: Sequence[str], bits: dict[int, int], known: int) -> None:
+        """Adds words that are one slip away from a known one."""
+        unknown = [
+            place for place, word in enumerate(words) if len(word) >= SLIP_FROM - 1 and not known >> place & 1
+        ]
+        for place in unknown[:SLIPS]:
+            word = words[place]
             for number in self._meant(word):
                 bits[number] = bits.get(number, 0) | 1 << place
-                known |= 1 << place
-        return known
 
     def _meant(self, word: str) -> set[int]:
         """The classes of the words that `word` may be a slip of: the same first letter, one letter apart."""
         found: set[int] = set()
-        lengths = {len(word), *range(SLIP_FROM - 1, min(len(word), PIECE))}
-        for length in lengths:
-            part = word[:length]
-            for shorter in (part, *_shorter(part)):
-                for stem, whole, numbers in self._slips.get(shorter, ()):
-                    if stem[0] == word[0] and (not whole or length == len(word)) and one_apart(stem, part):
+        tried: set[str] = set()
+        for length in (ALIKE, SLIP_FROM):
+            for key in _keys(word[:length]):
+                for core, whole, numbers in self._slips.get(key, ()):
+                    if core not in tried and core[0] == word[0] and _is_slip(word, core, whole):
                         found.update(numbers)
+                    tried.add(core)
         return found
 
     def apart(self, words: Sequence[str], known: int) -> list[tuple[int, list[str]]] | None:
@@ -145,9 +143,15 @@ def _walked(word: str, best: list[tuple[int, int, int] | None]) -> list[str]:
     return pieces[::-1]
 
 
-def _shorter(word: str) -> Iterator[str]:
-    """The word with each one of its letters left out but the first."""
-    return (word[:place] + word[place + 1 :] for place in range(1, len(word)))
+def _keys(word: str) -> list[str]:
+    """The word, and it with each one of its letters left out but the first: two words a slip apart share one."""
+    return [word, *[word[:place] + word[place + 1 :] for place in range(1, len(word))]]
+
+
+def _is_slip(word: str, core: str, whole: bool) -> bool:
+    if whole:
+        return one_apart(core, word)
+    return any(one_apart(core, word[:length]) for length in range(len(core) - 1, len(core) + 2))
 
 
 def one_apart(one: str, other: str) -> bool:

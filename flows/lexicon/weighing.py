@@ -83,7 +83,7 @@ def weigh(rule: Rule, strength: str, positions: tuple[int, ...], seen: Around) -
     if seen.idiom & own:
         strength, held = "note", "idiom"
     elif _unless(rule, first, last, seen):
-        strength, held = "note", "other meaning"
+        strength, held = "note", "meaning"
     elif _clause(seen.negation, first, last, seen.before, seen.after, seen.breaks) & ~own:
         if rule.negated != "same":
             strength, held = min(strength, rule.negated, key=_rank), "negated"

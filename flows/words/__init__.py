@@ -10,13 +10,14 @@ from functools import cache
 from importlib.resources import files
 from string import Formatter
 
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from flows.helplines import LINES, open_now
 from flows.leave import plain
 from flows.model import Say, Step
+from flows.tongues import known
 
-LANGUAGES = ("nl", "en")
 # Buttons that work at every step. `again` asks the open question once more, `menu` shows the rest of them.
 EVERYWHERE = (
     "leave",
@@ -30,8 +31,6 @@ EVERYWHERE = (
     "language",
     "delete",
 )
-FALLBACK = "en"
-RIGHT_TO_LEFT = frozenset({"ar"})
 # First-strong isolate and its end: a number keeps its order inside a right-to-left sentence.
 ISOLATE, END = "\u2068", "\u2069"
 NUMBERS = {f"n_{code}": f"{ISOLATE}{line.number}{END}" for code, line in LINES.items()}
@@ -40,18 +39,19 @@ NUMBERS = {f"n_{code}": f"{ISOLATE}{line.number}{END}" for code, line in LINES.i
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """Key to text. Raises FileNotFoundError for a language that has no catalogue."""
+    return {str(message.id): str(message.string) for message in _messages(language) if message.string}
+
+
+@cache
+def unreviewed(language: str) -> frozenset[str]:
+    """Keys of the texts that are flagged `fuzzy`: nobody who speaks the language from birth has reviewed them."""
+    return frozenset(str(message.id) for message in _messages(language) if message.fuzzy)
+
+
+@cache
+def _messages(language: str) -> tuple[Message, ...]:
     with (files("flows.words") / f"{language}.po").open("rb") as source:
-        return {
-            str(message.id): str(message.string)
-            for message in read_po(source)
-            if message.id and message.string
-        }
-
-
-def known(language: str) -> str:
-    """The nearest language we speak: "nl-BE" is nl; one we do not have is the fallback."""
-    short = language.lower().split("-")[0]
-    return short if short in LANGUAGES else FALLBACK
+        return tuple(message for message in read_po(source) if message.id)
 
 
 @cache

@@ -19,7 +19,6 @@ from bot.channels.web.acts import Acts
 from bot.channels.web.drawing import Drawing
 from bot.channels.web.headers import CLEAR, CLEAR_ALL, FRAME, Headers
 from bot.channels.web.outcome import LEFT, SAME, Outcome
-from flows import words
 
 if TYPE_CHECKING:
     from bot.work import Work
@@ -35,6 +34,7 @@ class Page:
     def __init__(self, work: Work) -> None:
         self._acts = Acts(work)
         self._draw = Drawing(work)
+        self._house = work.house
         self._own_host = urlsplit(work.settings.chat_address)
 
     async def look(self, request: Request) -> Response:
@@ -50,7 +50,7 @@ class Page:
         except form.TooLong:
             shown = await self._acts.open(self._cookie(request))
             return self._answer(request, shown, {"note": "page.too_long"})
-        language = sent.language if sent.language in words.LANGUAGES else _guessed(request)
+        language = sent.language if sent.language in self._house().languages else self._guessed(request)
         address = request.client.host if request.client else ""
         outcome = await self._acts.did(sent, self._cookie(request), address, language)
         if outcome is SAME:
@@ -61,10 +61,10 @@ class Page:
         """The messages, for a page without JavaScript: it asks for itself again every ten seconds."""
         view = await self._acts.newer(self._cookie(request))
         asked = request.query_params.get("v", "")
-        return _html(self._draw.frame(view, _guessed(request), asked))
+        return _html(self._draw.frame(view, self._guessed(request), asked))
 
     def _answer(self, request: Request, outcome: Outcome, more: dict[str, str]) -> Response:
-        language = more.get("language") or _guessed(request)
+        language = more.get("language") or self._guessed(request)
         note = outcome.note or more.get("note", "")
         # After a failure the same page is sent again, so that what did arrive counts once.
         nonce = more.get("nonce", "") if outcome.what == "last" else ""
@@ -81,6 +81,13 @@ class Page:
             response.headers["clear-site-data"] = CLEAR_ALL if secure else CLEAR
         return response
 
+    def _guessed(self, request: Request) -> str:
+        """The first language of her browser that is on."""
+        on = self._house().languages
+        asked = request.headers.get("accept-language", "").split(",")
+        short = (part.split(";")[0].strip().lower().split("-")[0] for part in asked)
+        return next((language for language in short if language in on), on[0])
+
     def _cookie(self, request: Request) -> str:
         return request.cookies.get(self._cookie_name(request)[0], "")[:64]
 
@@ -96,15 +103,6 @@ class Page:
 def _from_elsewhere(request: Request) -> bool:
     """Whether another site's page sent this form."""
     return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-
-
-def _guessed(request: Request) -> str:
-    """The first language of her browser that we speak."""
-    for part in request.headers.get("accept-language", "").split(","):
-        short = part.split(";")[0].strip().lower().split("-")[0]
-        if short in words.LANGUAGES:
-            return short
-    return words.LANGUAGES[0]
 
 
 def _html(body: str) -> Response:

@@ -11,6 +11,7 @@ from bot.channels.web import markup
 from flows import words
 from flows.model import Button, Say
 from flows.tokens import token
+from flows.tongues import known
 from storage.messages import Shown
 from storage.web import View
 
@@ -61,7 +62,7 @@ def talk(view: View) -> Talk:
         message if message.say is None else replace(message, say=_here(message.say)) for message in view.shown
     ]
     live = None if view.intake.talking else _live(shown)
-    language = words.known(view.intake.language)
+    language = known(view.intake.language)
     lines = tuple(_lines(shown, live))
     choices = tuple(_choices(live.say, language)) if live and live.say else tuple(_with_worker(language))
     return Talk(lines, choices, view.intake.seq, view.version, language, view.intake.step == "notice")
