@@ -460,7 +460,7 @@ def _in_her_own_words(making: Making, event: Said) -> None:
         return
     elif not making.reading.language:
         making.find(UNREAD, f"unread.{event.content}", event.text)
-    elif len(event.text.split()) >= FEW_WORDS:
+    elif len(event.text.split()) >= FEW_WORDS or event.content is Content.FORWARDED:
         making.find(TOLD, f"told.{event.content}", event.text)
 
 

@@ -56,12 +56,13 @@ def lexicon(language: str) -> Lexicon:
     """The lexicon of a language, as written. Raises Unreadable."""
     source = (files("flows.lexicon") / f"{language}.toml").read_text(encoding="utf-8")
     try:
-        return _lexicon(language, tomllib.loads(source))
+        return lexicon_of(language, tomllib.loads(source))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as trouble:
         raise Unreadable(f"{language}.toml: {trouble}") from None
 
 
-def _lexicon(language: str, read: dict[str, Any]) -> Lexicon:
+def lexicon_of(language: str, read: dict[str, Any]) -> Lexicon:
+    """A lexicon out of what a TOML reader gives. Raises Unreadable."""
     rules = tuple(_rule(language, one) for one in read["rule"])
     names = [rule.name for rule in rules]
     if twice := {name for name in names if names.count(name) > 1}:

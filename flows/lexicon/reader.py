@@ -49,7 +49,7 @@ class Reader:
         self._answers: dict[str, str] = {}
         for language, one in enumerate(self.lexicons):
             self._learn(language, one)
-        self._patterns = self._by_rarest(sorted(self._all(), key=lambda k: STRENGTHS.index(k.strength)))
+        self._patterns = self._by_rarest(self._all())
         self.idioms = [
             tuple(self._parsed(language, "idioms", written) for written in one.idioms)
             for language, one in enumerate(self.lexicons)
@@ -92,6 +92,17 @@ class Reader:
         singles = tuple(self._word(language, word) for word in words)
         self._several.setdefault(singles[0], []).append((number, singles[1:]))
 
+    def _expression(self, language: int, entry: str) -> int:
+        """The number of a word, or of several in a row ("mijn_man"), that stand for themselves in a pattern."""
+        words = words_of(entry)
+        if len(words) == 1:
+            return self._word(language, words[0])
+        known = (language, f"={entry}") in self._numbers
+        number = self._number(language, f"={entry}")
+        if not known:
+            self._add(language, number, entry)
+        return number
+
     def _word(self, language: int, word: str) -> int:
         """The number of a word that stands for itself."""
         known = (language, f"={word}") in self._numbers
@@ -119,7 +130,7 @@ class Reader:
                 return self._numbers[language, name]
             if name.isupper() and name.isascii():
                 raise Unreadable(f"{where}: there is no class {name}")
-            return self._word(language, words_of(name)[0])
+            return self._expression(language, name)
 
         try:
             return parse(written, number)
@@ -196,7 +207,7 @@ class Reader:
         return spoken.index(most), counted >= CLEAR_FROM and most[0] >= 2 * second[0]
 
     def candidates(self, bits: Mapping[int, int]) -> Iterator[Known]:
-        """The patterns whose rarest element stands in the message, by strength within each."""
+        """The patterns whose rarest element stands in the message."""
         for number in [number for number in bits if number in self._patterns]:
             yield from self._patterns[number]
 
@@ -246,9 +257,8 @@ class _Message:
         """The strongest match of each indicator."""
         best: dict[str, _Match] = {}
         present = self._bits.keys()
-        for known in self._reader.candidates(self._bits):
-            if not known.must <= present:
-                continue
+        possible = [known for known in self._reader.candidates(self._bits) if known.must <= present]
+        for known in sorted(possible, key=_strength):
             found = best.get(known.rule.indicator)
             if found and found.order < (0, True):
                 continue
@@ -299,6 +309,10 @@ class _Message:
         spoken = reader.spoken(self._bits)
         theirs, here = spoken[language][0], spoken[self._language][0]
         return theirs * 2 < here and all(ours >> place & 1 for place in positions)
+
+
+def _strength(known: Known) -> int:
+    return STRENGTHS.index(known.strength)
 
 
 def _places_of(mark: str, words: list[str]) -> int:

@@ -86,13 +86,15 @@ class Vocabulary:
     def _meant(self, word: str) -> set[int]:
         """The classes of the words that `word` may be a slip of: the same first letter, one letter apart."""
         found: set[int] = set()
-        tried: set[str] = set()
-        for length in (ALIKE, SLIP_FROM):
-            for key in _keys(word[:length]):
-                for core, whole, numbers in self._slips.get(key, ()):
-                    if core not in tried and core[0] == word[0] and _is_slip(word, core, whole):
-                        found.update(numbers)
-                    tried.add(core)
+        alike = {
+            entry
+            for length in (ALIKE, SLIP_FROM)
+            for key in _keys(word[:length])
+            for entry in self._slips.get(key, ())
+        }
+        for core, whole, numbers in alike:
+            if core[0] == word[0] and _is_slip(word, core, whole):
+                found.update(numbers)
         return found
 
     def apart(self, words: Sequence[str], known: int) -> list[tuple[int, list[str]]] | None:
