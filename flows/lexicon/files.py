@@ -53,7 +53,12 @@ class Lexicon:
 
 @cache
 def lexicon(language: str) -> Lexicon:
-    """The lexicon of a language, as written. Raises Unreadable."""
+    """The lexicon of a language, as written, and kept. Raises Unreadable."""
+    return load(language)
+
+
+def load(language: str) -> Lexicon:
+    """The same, for whoever uses it only once. Raises Unreadable."""
     source = (files("flows.lexicon") / f"{language}.toml").read_text(encoding="utf-8")
     try:
         return lexicon_of(language, tomllib.loads(source))
