@@ -134,6 +134,7 @@ def test_spelling_twice_changes_nothing_more(text: str) -> None:
         ("hij kneeep me keeltje", [("STR", "sure", "")]),
         ("hij wil me morgen vermoorden", [("KILL", "sure", "")]),
         ("hij wil me vermoordne", [("KILL", "sure", "")]),
+        ("hij wil me vermrooden", [("KILL", "ask", "slip")]),
         ("hijwilmevermoorden", [("KILL", "sure", "")]),
         ("vermoord!!", [("KILL", "ask", "")]),
         ("het broertje en ik zijn dood", []),
