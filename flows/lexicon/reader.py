@@ -208,9 +208,9 @@ class _Message:
         """Words of one language that are everyday words of the one she writes in: "mes" is no knife in French."""
         if self._language is None or self._language == language:
             return False
-        ours = self._bits.get(self._index.common[self._language], 0)
-        theirs, here = self._spoken[language].bit_count(), self._spoken[self._language].bit_count()
-        return theirs * 2 < here and all(ours >> place & 1 for place in positions)
+        theirs, ours = self._spoken[language], self._spoken[self._language]
+        fewer = theirs.bit_count() < ours.bit_count()
+        return fewer and all(ours >> place & 1 for place in positions)
 
 
 def _places_of(mark: str, words: list[str]) -> int:
