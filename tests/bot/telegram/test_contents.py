@@ -43,7 +43,7 @@ def last_update(her: User) -> bytes:
 @pytest.mark.parametrize("content", list(Content))
 @pytest.mark.parametrize("step", [step.name for step in INTAKE.steps])
 def test_every_step_answers_every_content(step: str, content: Content) -> None:
-    """Only text to a question that asks for text, or a doubt, moves her on; every reply and button fits what Telegram carries."""
+    """Only an asked-for text, or a doubt, moves her on; every reply and button fits what Telegram carries."""
     begun = engine.begin("telegram", "nl", NOW)
     intake = replace(begun, step=step, heard=NOW, answers={"afraid_of": "partner", "for_whom": "me"})
     turn = engine.advance(INTAKE, intake, Said("x" * 4096, NOW + 1, content), House())
