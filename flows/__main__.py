@@ -95,7 +95,8 @@ def _read(_chosen: argparse.Namespace) -> int:
 def _sentences(language: str | None) -> Iterator[recall.Sentence]:
     for part in ("open", "held"):
         for code in (language,) if language else LANGUAGES:
-            lines = (SENTENCES / part / f"{code}.jsonl").read_text(encoding="utf-8").splitlines()
+            path = SENTENCES / part / f"{code}.jsonl"
+            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
             yield from recall.sentences(lines, code, part == "held")
 
 
