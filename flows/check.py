@@ -21,7 +21,8 @@ TEXT_LIMIT = 4096  # Bot API: text of a message
 MOMENT_BYTES = 16  # what the channel adds to a token
 CORE_QUESTIONS = 7  # at most, before the rest is offered
 NAMED = (
-    "menu", "help_lines", "human", "handed_back", "closed", "old_button", "left", "last_resort", "nobody_on_duty",
+    "menu", "help_lines", "listen", "human", "handed_back", "closed", "old_button", "left", "last_resort",
+    "nobody_on_duty",
     "told.on_duty", "told.nobody", "news.rung_1", "news.rung_2", "news.unanswered", "news.unanswered_self",
     "news.taken", "news.place", "with_worker", "heard.front", "heard.answer",
     "duty.on", "duty.until", "duty.off", "duty.from", "web_chat.address",

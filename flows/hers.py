@@ -10,7 +10,7 @@ from flows import doubts, words
 from flows.handoff import is_open, move
 from flows.leave import everywhere
 from flows.machine import BESIDE
-from flows.making import Making, variants
+from flows.making import ALWAYS_SPOKEN, Making, variants
 from flows.model import (
     Blocked,
     Content,
@@ -245,6 +245,8 @@ def _everywhere(making: Making, event: Pressed, away: bool) -> None:
         return making.ask()
     if option == "menu":
         return making.menu()
+    if option == "listen":
+        making.play((making.step.name,) if making.recorded((making.step.name,)) else (ALWAYS_SPOKEN,))
     making.ask()  # again, and whatever a newer version may have sent
 
 

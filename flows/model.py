@@ -259,7 +259,7 @@ class Reason:
 class Sign:
     """What one rule of a lexicon sees in a text. `strength`: sure counts at once, ask is asked about, note is shown.
 
-    `held`: why it is weaker than its rule says (negated, idiom, meaning, film, joke, past, question, language), or "".
+    `held`: why it is weaker than its rule says (negated, idiom, meaning, film, joke, past, question, language, slip).
     """
 
     indicator: str
@@ -449,6 +449,7 @@ class Say:
     news: bool = False
     text: str = ""
     rows: tuple[tuple[str, str, str], ...] = ()  # for the read-back: step, option code, what she typed
+    audio: str = ""  # a recording to listen to, by its name, instead of keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,3 +526,4 @@ class House:
     timezone: str = "Europe/Amsterdam"
     chat_address: str = ""  # the web chat, offered where Telegram is not safe
     languages: tuple[str, ...] = LANGUAGES  # those that are on: offered to her, and guessed for her
+    recordings: frozenset[tuple[str, str]] = frozenset()  # language and name of what can be listened to

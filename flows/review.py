@@ -8,7 +8,17 @@ from flows.tongues import LANGUAGES
 
 # What she reads when it is urgent: danger named, whom to call, who has been told, how to get away.
 _EMERGENCY = (
-    *("last_resort", "help_lines", "human", "nobody_on_duty", "cannot_write", "safe", "safe_again", "left"),
+    *(
+        "last_resort",
+        "help_lines",
+        "human",
+        "nobody_on_duty",
+        "notice",
+        "cannot_write",
+        "safe",
+        "safe_again",
+        "left",
+    ),
     *("beats", "told", "news", "heard", "line", "person", "understood", "self_took", "when_was_it"),
     *("button.danger_now", "button.leave", "button.human", "button.help_lines"),
 )

@@ -34,6 +34,7 @@ EXAMPLES = {
     "desk_address": "https://desk.example.org/",
     "chat_address": "https://chat.example.org/",
     "languages": "nl,en,tr,ar",
+    "audio": "data/audio",
     "wipe_after": "86400",
     "drafts": "/srv/drempel/drafts",
     "metrics_token": "a-long-random-word-of-32-or-more_1234",
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     desk_address: str = ""  # the desk's public address, for the links in cards and alerts
     chat_address: str = ""  # the web chat's public address, offered where Telegram is not safe
     languages: str = ""  # of hers, by code, separated by commas; empty: those whose danger texts are reviewed
+    audio: str = ""  # folder with recordings, <language>/<text>.ogg; empty: nothing to listen to
     wipe_after: float = 24 * 3600.0  # seconds that a message may stand on her phone
     drafts: str = ""  # folder with checkouts that supervisors may compare the flow with; code in it is run
     metrics_token: SecretStr = SecretStr("")  # what Prometheus has to carry; empty: there is no /metrics

@@ -6,7 +6,7 @@ from flows.intake import INTAKE
 from flows.model import House
 from flows.review import ready
 from flows.tongues import LANGUAGES
-from storage import demo
+from storage import demo, recordings
 from storage.settings import Settings, split_codes
 from storage.store import Store
 
@@ -17,6 +17,7 @@ def settled(store: Store, settings: Settings) -> House:
         timezone=settings.timezone,
         chat_address=settings.chat_address,
         languages=_languages(store, settings),
+        recordings=recordings.found(settings.audio),
     )
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from dataclasses import dataclass, replace
 
 from flows.lexicon import files
 from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable
-from flows.lexicon.patterns import NoPattern, Pattern, parse
+from flows.lexicon.patterns import Link, NoPattern, Pattern, parse
 from flows.lexicon.spelling import spelled, words_of
-from flows.lexicon.vocabulary import Vocabulary
+from flows.lexicon.vocabulary import NOTHING, Vocabulary
 
 COMMON = "=common"
+EVERYDAY = 100  # so many patterns weigh as much as one common word in a class
 NAMED = (
     *(files.ME, files.OTHERS, files.NOT, files.NOT_ONLY, files.BUT, files.NOW, files.RECENT, files.PAST),
     *(files.GONE, files.FILM, files.LAUGH),
@@ -23,13 +22,13 @@ NAMED = (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One pattern of one rule. `also`: another class without which it cannot match."""
+    """One pattern of one rule. `also`: classes of another element without which it cannot match."""
 
     language: int
     rule: Rule
     strength: str
     pattern: Pattern
-    also: int
+    also: tuple[int, ...]
 
 
 # For each strength, the patterns of each indicator: what is sure of one needs no further look.
@@ -50,11 +49,12 @@ class Index:
     def __init__(self, lexicons: Iterable[Lexicon]) -> None:
         every = tuple(lexicons)
         self.languages = tuple(one.language for one in every)
+        self._written_on = tuple(one.written_on for one in every)
         self.negation = tuple((one.not_before, one.not_after) for one in every)
         self.vocabulary = Vocabulary()
         self.numbers: dict[tuple[int, str], int] = {}
         self.not_meant: dict[int, int] = {}  # of a class, the number of the words that are not meant
-        self.unions: dict[int, tuple[int, ...]] = {}  # of A|B where some words of A or B are not meant
+        self.everyday = Counter[int]()  # how many common words a class holds
         self.sequences: dict[int, dict[int, list[Sequence]]] = {}  # by first and second word
         self.answers = {
             spelled(text): answer for one in every for answer, said in one.answers.items() for text in said
@@ -70,10 +70,6 @@ class Index:
             number: tuple(one for _, some in tried[0] for one in some)
             for number, tried in self._by_rarest(idioms).items()
         }
-        self.parts: dict[int, list[int]] = {}  # of each part of such a union, the unions
-        for union, parts in self.unions.items():
-            for part in parts:
-                self.parts.setdefault(part, []).append(union)
         self.common = tuple(self.numbers[language, COMMON] for language in range(len(every)))
         self.named = tuple(
             {name: self.numbers[language, name] for name in NAMED} for language in range(len(every))
@@ -82,8 +78,9 @@ class Index:
             {name: self.numbers[language, name] for rule in one.rules for name in rule.unless}
             for language, one in enumerate(every)
         )
-        self.language_of = [language for language, _ in self.numbers]
+        self.language_of = bytes(language for language, _ in self.numbers)
         self.vocabulary.close()
+        self.numbers.clear()  # names are of no use any more
 
     # --- patterns -----------------------------------------------------------------------------------------------
 
@@ -91,9 +88,10 @@ class Index:
         for rule in one.rules:
             if missing := set(rule.unless) - set(one.classes):
                 raise Unreadable(f"{rule.name}: there is no class {min(missing)}")
+            bare = replace(rule, sure=(), ask=(), note=())  # what was written is of no use any more
             for strength in STRENGTHS:
                 for written in getattr(rule, strength):
-                    yield language, rule, strength, self._parsed(language, one, rule.name, written)
+                    yield language, bare, strength, self._parsed(language, one, rule.name, written)
 
     def _idioms(self, language: int, one: Lexicon) -> Iterator[tuple[int, Rule, str, Pattern]]:
         nothing = Rule(f"{one.language}.idioms", "", "")
@@ -101,11 +99,10 @@ class Index:
             yield language, nothing, STRENGTHS[0], self._parsed(language, one, nothing.name, written)
 
     def _parsed(self, language: int, one: Lexicon, where: str, written: str) -> Pattern:
-        def number(names: str) -> int:
-            for name in names.split("|"):
-                if name.isupper() and name.isascii() and name not in one.classes:
-                    raise Unreadable(f"{where}: there is no class {name}")
-            return self._number(language, names)
+        def number(name: str) -> int:
+            if name.isupper() and name.isascii() and name not in one.classes:
+                raise Unreadable(f"{where}: there is no class {name}")
+            return self._number(language, name)
 
         try:
             return parse(written, number)
@@ -116,13 +113,18 @@ class Index:
         return self.numbers.setdefault((language, name), len(self.numbers))
 
     def _by_rarest(self, every: list[tuple[int, Rule, str, Pattern]]) -> dict[int, Tried]:
-        """Each pattern under the class of its element that fewest patterns use: only those are tried."""
-        uses = Counter(number for *_, pattern in every for number in {link.number for link in pattern.links})
+        """Each pattern under its element that occurs least: only those are tried."""
+        uses = Counter(number for *_, pattern in every for link in pattern.links for number in link.numbers)
+
+        def often(link: Link) -> int:
+            return sum(uses[number] + EVERYDAY * self.everyday[number] for number in link.numbers)
+
         found: dict[int, list[Known]] = {}
         for language, rule, strength, pattern in every:
-            rarest, *others = sorted({link.number for link in pattern.links}, key=lambda number: uses[number])
-            also = others[0] if others else rarest
-            found.setdefault(rarest, []).append(Known(language, rule, strength, pattern, also))
+            rarest, *others = sorted(pattern.links, key=often)
+            known = Known(language, rule, strength, pattern, (others or [rarest])[0].numbers)
+            for number in rarest.numbers:
+                found.setdefault(number, []).append(known)
         return {number: _sorted(known) for number, known in found.items()}
 
     # --- words --------------------------------------------------------------------------------------------------
@@ -130,47 +132,36 @@ class Index:
     def _learn(self, language: int, one: Lexicon) -> None:
         """Every word of every class that a pattern or the reader looks at, and the common words."""
         wanted: dict[str, list[int]] = {word: [] for word in one.common}
-        for (of, names), number in [*self.numbers.items()]:
+        for (of, name), number in [*self.numbers.items()]:
             if of == language:
-                for entry in self._entries(language, one, names, number):
+                for entry in one.classes.get(name, () if name in NAMED or name == COMMON else (name,)):
                     wanted.setdefault(entry, []).append(number)
         common = self._number(language, COMMON)
+        everyday = {words_of(word) for word in one.common}
         for word in one.common:
             wanted[word].append(common)
-        for entry, numbers in wanted.items():
-            self._add(language, numbers, words_of(entry))
+        for entry, of_entry in wanted.items():
+            unwanted = entry[0] == "-"
+            numbers = [self._not_meant(language, number) for number in of_entry] if unwanted else of_entry
+            words = words_of(entry.removeprefix("-"))
+            if words in everyday:
+                self.everyday.update(numbers)
+            self._add(language, numbers, words, everyday=words in everyday)
 
-    def _entries(self, language: int, one: Lexicon, names: str, number: int) -> Iterator[str]:
-        """The words of a class, of a word that stands for itself, or of several with | between."""
-        parts = names.split("|")
-        if len(parts) > 1 and any(entry[0] == "-" for part in parts for entry in one.classes.get(part, ())):
-            self.unions[number] = tuple(self._number_of(language, one, part) for part in parts)
-            return
-        for name in parts:
-            for entry in one.classes.get(name, () if name in NAMED or name == COMMON else (name,)):
-                if entry[0] != "-":
-                    yield entry
-                elif number not in self.not_meant:
-                    self.not_meant[number] = self._number(language, f"-{name}")
-                    words = [entry[1:] for entry in one.classes[name] if entry[0] == "-"]
-                    for word in words:
-                        self._add(language, [self.not_meant[number]], words_of(word))
+    def _not_meant(self, language: int, number: int) -> int:
+        """The number of the words that a class does not mean."""
+        return self.not_meant.setdefault(number, self._number(language, f"-{number}"))
 
-    def _number_of(self, language: int, one: Lexicon, name: str) -> int:
-        """The number of a part of A|B that no pattern names alone: its words are learnt now."""
-        if (language, name) in self.numbers:
-            return self.numbers[language, name]
-        number = self._number(language, name)
-        for entry in self._entries(language, one, name, number):
-            self._add(language, [number], words_of(entry))
-        return number
-
-    def _add(self, language: int, numbers: list[int], words: tuple[str, ...]) -> None:
+    def _add(
+        self, language: int, numbers: list[int], words: tuple[str, ...], *, everyday: bool = False
+    ) -> None:
         if not words:
             raise Unreadable(f"{self.languages[language]}.toml: an entry holds no letter")
         inside = any(word.endswith("*") for word in words[:-1]) or any(word[0] == "*" for word in words[1:])
         if not inside:
-            self.vocabulary.add(numbers, 1 << language, words)
+            letters, written_on = self._written_on[language]
+            before = written_on | {""} if written_on and words[0][0] in letters else NOTHING
+            self.vocabulary.add(numbers, 1 << language, words, before=before, everyday=everyday)
             return
         first, *rest = (self._star(language, word) for word in words)
         self.sequences.setdefault(first, {}).setdefault(rest[0], []).append(
@@ -196,19 +187,14 @@ class Index:
                     _put_together(bits, bits[first], sequence)
         for number in bits.keys() & self.not_meant.keys():
             bits[number] &= ~bits.get(self.not_meant[number], 0)
-        for number in {number for part in bits.keys() & self.parts.keys() for number in self.parts[part]}:
-            bits[number] = reduce(or_, (bits.get(part, 0) for part in self.unions[number]))
 
-    def spoken(self, bits: Mapping[int, int]) -> list[tuple[int, int]]:
-        """For each language, how many words of the message it knows, and how many as its common ones."""
+    def spoken(self, bits: Mapping[int, int]) -> list[int]:
+        """For each language, the places of the words that it knows."""
         places = [0] * len(self.languages)
         language_of = self.language_of
         for number, here in bits.items():
             places[language_of[number]] |= here
-        return [
-            (known.bit_count(), bits.get(common, 0).bit_count())
-            for known, common in zip(places, self.common, strict=True)
-        ]
+        return places
 
 
 def _put_together(bits: dict[int, int], here: int, sequence: Sequence) -> None:

@@ -26,9 +26,9 @@ class NoPattern(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One element: a class, and how far it may stand from the element before it."""
+    """One element: a class (or any of these), and how far it may stand from the element before it."""
 
-    number: int
+    numbers: tuple[int, ...]
     window: int = 1
     both: bool = False  # before it or after it
 
@@ -44,7 +44,7 @@ _link = cache(Link)  # thousands of patterns share their elements
 
 
 def parse(written: str, number: Callable[[str], int]) -> Pattern:
-    """`number`: the number of a class, a word, or several with | between. Raises NoPattern."""
+    """`number`: the number of a class or a word. Raises NoPattern."""
     parts = written.split()
     begins, ends = parts[:1] == ["^"], parts[-1:] == ["$"]
     links: list[Link] = []
@@ -55,7 +55,7 @@ def parse(written: str, number: Callable[[str], int]) -> Pattern:
                 raise NoPattern(f"{written}: {part} stands between two words")
             (window, both), open_link = _LINKS[part], True
             continue
-        links.append(_link(number(part), window, both))
+        links.append(_link(tuple([number(name) for name in part.split("|")]), window, both))
         window, both, open_link = 1, False, False
     if open_link or not links:
         raise NoPattern(f"{written}: ends in the middle, or says nothing")
@@ -68,39 +68,41 @@ class Places:
     def __init__(self, bits: Mapping[int, int], first: int, last: int) -> None:
         self.bits = bits
         self._first, self._last = 1 << first, 1 << last
-        self._reach: dict[tuple[int, int, bool], int] = {}
+        self._any: dict[int, int] = {}
+
+    def of(self, link: Link) -> int:
+        """Where any of its classes stands."""
+        numbers = link.numbers
+        if len(numbers) == 1:
+            return self.bits.get(numbers[0], 0)
+        here = self._any.get(id(link))
+        if here is None:
+            here = 0
+            for number in numbers:
+                here |= self.bits.get(number, 0)
+            self._any[id(link)] = here
+        return here
 
     def ends(self, pattern: Pattern) -> int:
         """The positions at which the pattern's last element stands."""
         first, *others = pattern.links
-        bits = self.bits
-        here = bits.get(first.number, 0)
+        here = self.of(first)
         if pattern.begins:
             here &= self._first
-        shared = not pattern.begins
-        number = first.number
         for link in others:
-            there = bits.get(link.number, 0)
-            if not here or not there:
+            if not here:
                 return 0
-            if shared:  # the first two elements are those that many patterns share
-                key = (number, link.window, link.both)
-                reach = self._reach.get(key)
-                if reach is None:
-                    reach = self._reach[key] = _reach(here, link.window, link.both)
-                shared = False
-            else:
-                reach = _reach(here, link.window, link.both)
-            here = reach & there
+            there = self.of(link)
+            here = there and _reach(here, link.window, link.both) & there
         return here & self._last if pattern.ends else here
 
     def positions(self, pattern: Pattern, end: int) -> tuple[int, ...]:
         """Where each element stands, for the match whose last element is at `end`; the nearest ones."""
         first, *others = pattern.links
-        here = self.bits.get(first.number, 0)
+        here = self.of(first)
         stages = [here & self._first if pattern.begins else here]
         for link in others:
-            here = _reach(stages[-1], link.window, link.both) & self.bits.get(link.number, 0)
+            here = _reach(stages[-1], link.window, link.both) & self.of(link)
             stages.append(here)
         found = [end]
         for link, stage in zip(reversed(pattern.links), reversed(stages[:-1]), strict=False):

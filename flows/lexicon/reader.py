@@ -6,7 +6,7 @@ Rules written by people, with no learned model anywhere in the danger path (doma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -38,10 +38,10 @@ class Reader:
         words = plain.split()
         if MARKS.issuperset(words):
             return NOTHING_READ
-        words, origin, bits = self._found(words)
+        words, origin, bits, guessed = self._found(words)
         spoken = self.index.spoken(bits)
-        language, clear = _language(words, spoken)
-        matches = _Message(self.index, words, bits, spoken, language).matches()
+        language, clear = self._language(words, spoken, bits)
+        matches = _Message(self.index, words, bits, spoken, language, guessed).matches()
         best = self.index.languages[language] if language is not None else ""
         return Reading(
             _signs(matches.values(), text, origin),
@@ -50,29 +50,37 @@ class Reader:
             self.index.answers.get(plain.strip(" .,"), ""),
         )
 
-    def _found(self, words: list[str]) -> tuple[list[str], list[int], dict[int, int]]:
-        """Words typed as one come apart; `origin`: which word of the message each word comes from."""
+    def _found(self, words: list[str]) -> tuple[list[str], list[int], dict[int, int], int]:
+        """Words typed as one come apart, slips are guessed; `origin`: which word of the message each comes from."""
         vocabulary = self.index.vocabulary
         origin = list(range(len(words)))
         bits, known = vocabulary.find(words)
-        if known.bit_count() < len(words):
-            if joined := vocabulary.apart(words, known):
-                for place, pieces in reversed(joined):
-                    words[place : place + 1] = pieces
-                    origin[place : place + 1] = [place] * len(pieces)
-                bits, known = vocabulary.find(words)
-            vocabulary.mend(words, bits, known)
+        if known.bit_count() < len(words) and (joined := vocabulary.apart(words, known)):
+            for place, pieces in reversed(joined):
+                words[place : place + 1] = pieces
+                origin[place : place + 1] = [place] * len(pieces)
+            bits, known = vocabulary.find(words)
+        spoken = self.index.spoken(bits)
+        language, clear = self._language(words, spoken, bits)
+        # A word that only another language knows may be a slip of this one.
+        clearly = spoken[language] if language is not None and clear else known
+        guessed = vocabulary.mend(words, bits, clearly)
         self.index.complete(bits)
-        return words, origin, bits
+        return words, origin, bits, guessed
 
-
-def _language(words: list[str], spoken: list[tuple[int, int]]) -> tuple[int | None, bool]:
-    """The language most of whose words stand here, at least a third; and whether no other comes near it."""
-    second, most = sorted([(0, 0), *spoken])[-2:]
-    counted = sum(word not in MARKS for word in words)
-    if not most[0] or most[0] * 3 < counted:
-        return None, False
-    return spoken.index(most), counted >= CLEAR_FROM and most[0] >= 2 * second[0]
+    def _language(
+        self, words: list[str], spoken: list[int], bits: Mapping[int, int]
+    ) -> tuple[int | None, bool]:
+        """The language most of whose words stand here, at least a third; and whether no other comes near it."""
+        shares = [
+            (known.bit_count(), bits.get(common, 0).bit_count())
+            for known, common in zip(spoken, self.index.common, strict=True)
+        ]
+        second, most = sorted([(0, 0), *shares])[-2:]
+        counted = sum(word not in MARKS for word in words)
+        if not most[0] or most[0] * 3 < counted:
+            return None, False
+        return shares.index(most), counted >= CLEAR_FROM and most[0] >= 2 * second[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +107,11 @@ class _Message:
         index: Index,
         words: list[str],
         bits: dict[int, int],
-        spoken: list[tuple[int, int]],
+        spoken: list[int],
         language: int | None,
+        guessed: int,
     ) -> None:
+        self._guessed = guessed
         self._index = index
         self._bits = bits
         self._words = words
@@ -133,7 +143,12 @@ class _Message:
         for known in some:
             if found is not None and found.order < enough:
                 return
-            if known.also in bits and (ends := ends_of(known.pattern)):
+            for number in known.also:
+                if number in bits:
+                    break
+            else:
+                continue
+            if ends := ends_of(known.pattern):
                 for match in self._of(known, ends):
                     if found is None or match.order < found.order:
                         best[indicator] = found = match
@@ -155,6 +170,8 @@ class _Message:
             return replace(weight, strength="note", held=why)
         if not weight.held and self._is_foreign(known.language, positions):
             return replace(weight, strength="note", held="language")
+        if own & self._guessed and weight.strength == "sure":
+            return replace(weight, strength="ask", held=weight.held or "slip")
         if weight.held and weight.strength == "note":
             self._held[known.rule.name] = (held | own, weight.held)
         return weight
@@ -181,7 +198,7 @@ class _Message:
         found = 0
         for number in self._bits:
             for known in self._index.idioms.get(number, ()):
-                if known.language == language and known.also in self._bits:
+                if known.language == language:
                     for end in each(self._places.ends(known.pattern), OF_ONE_PATTERN):
                         positions = self._places.positions(known.pattern, end)
                         found |= sum({1 << place for place in positions})
@@ -191,9 +208,9 @@ class _Message:
         """Words of one language that are everyday words of the one she writes in: "mes" is no knife in French."""
         if self._language is None or self._language == language:
             return False
-        ours = self._bits.get(self._index.common[self._language], 0)
-        theirs, here = self._spoken[language][0], self._spoken[self._language][0]
-        return theirs * 2 < here and all(ours >> place & 1 for place in positions)
+        theirs, ours = self._spoken[language], self._spoken[self._language]
+        fewer = theirs.bit_count() < ours.bit_count()
+        return fewer and all(ours >> place & 1 for place in positions)
 
 
 def _places_of(mark: str, words: list[str]) -> int:

@@ -16,56 +16,72 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from flows.lexicon.spelling import MARKS
 
 Numbers = tuple[int, ...]  # of classes
+Before = frozenset[str]  # what may be written on before a word, the empty text among it
+NOTHING: Before = frozenset()
 SLIP_FROM = 6  # letters: a shorter word has too many neighbours to be taken for another
 ALIKE = 7  # letters of their beginning in which words are compared first
 SLIPS, JOINS = 40, 12  # at most so many words of a message are tried
 JOINED_UP_TO = 40  # letters
 PIECE = 12  # letters of the longest piece looked for
 ENDING = 5  # letters that may follow a stem inside joined words
-# Arabic writes and, so, in, for, like as part of the next word.
-_ARABIC_BEFORE = frozenset(("", "و", "ف", "ب", "ل", "ك"))
+SHORT = 5  # letters; a shorter piece is an everyday word: "verslaat" is not "far" and "hits"
 
 
 class Vocabulary:
     """Built once: `add` every expression, then `close`."""
 
     def __init__(self) -> None:
-        self._patterns: dict[str, list[int]] = {f" {mark} ": [] for mark in MARKS}
-        self._lone: dict[str, tuple[bool, bool]] = {}
+        self._patterns: dict[tuple[str, Before], list[int]] = {(f" {mark} ", NOTHING): [] for mark in MARKS}
         self._words: dict[str, int] = {}  # whole word -> languages, a bit each
         self._stems: dict[str, int] = {}
         self._slips = _Slips()
 
-    def add(self, numbers: Sequence[int], languages: int, words: Sequence[str]) -> None:
-        """An expression of one or more words. Only its first word may begin, only its last may end with a star."""
+    def add(
+        self,
+        numbers: Sequence[int],
+        languages: int,
+        words: Sequence[str],
+        *,
+        before: Before = NOTHING,
+        everyday: bool = False,
+    ) -> None:
+        """An expression of one or more words. Only its first word may begin, only its last may end with a star.
+
+        `before`: what may be written on before it, as one word.
+        """
         starts, ends = not words[0].startswith("*"), not words[-1].endswith("*")
         core = " ".join(words).strip("*")
-        # Looked for without the space before it where something may be written on: the space is checked afterwards.
-        clitic = starts and "\u0600" <= core[:1] <= "\u06ff"
-        pattern = ("^" if clitic else " " if starts else "") + core + (" " if ends else "")
-        known = self._patterns.setdefault(pattern, [])
+        before = before if starts else NOTHING
+        # Where something may be written on, it is looked for without the space, which is checked afterwards.
+        pattern = (" " if starts and not before else "") + core + (" " if ends else "")
+        known = self._patterns.setdefault((pattern, before), [])
         known += [number for number in numbers if number not in known]
         if starts and len(words) == 1:
-            of = self._words if ends else self._stems
-            of[core] = of.get(core, 0) | languages
+            if everyday or len(core) >= SHORT:
+                of = self._words if ends else self._stems
+                of[core] = of.get(core, 0) | languages
             if len(core) >= SLIP_FROM and numbers:
                 self._slips.add(core, whole=ends, numbers=numbers)
 
     def close(self) -> None:
         """After the last expression: builds the automaton."""
-        texts: dict[str, tuple[int, int]] = {}
-        ids: dict[Numbers, int] = {(): 0}
-        for pattern, numbers in self._patterns.items():
-            text = pattern.removeprefix("^")
-            same = ids.setdefault(tuple(numbers), len(ids)) + 1
-            free, clitic = texts.get(text, (0, 0))
-            texts[text] = (free, same) if pattern[0] == "^" else (same, clitic)
-        self._sets = list(ids)
-        self._free = array("i", (free for free, _ in texts.values()))
-        self._clitic = array("i", (clitic for _, clitic in texts.values()))
-        self._more = array("b", (len(text.split()) - 1 for text in texts))
+        free: dict[str, int] = {}
+        written_on: dict[str, list[tuple[Before, int]]] = {}
+        ids: dict[Numbers, int] = {}
+        for (pattern, before), numbers in self._patterns.items():
+            same = ids.setdefault(tuple(numbers), len(ids) + 1)
+            free.setdefault(pattern, 0)
+            if before:
+                written_on.setdefault(pattern, []).append((before, same))
+            else:
+                free[pattern] = same
+        texts = list(free)
+        self._sets: list[Numbers] = [(), *ids]
+        self._free = list(free.values())
+        self._written_on = [tuple(written_on.get(text, ())) for text in texts]
+        self._more = bytes(len(text.split()) - 1 for text in texts)
         self._automaton = AhoCorasick(
-            list(texts), implementation=Implementation.ContiguousNFA, store_patterns=False
+            texts, implementation=Implementation.ContiguousNFA, store_patterns=False
         )
         self._patterns.clear()
         self._slips.close()
@@ -76,42 +92,45 @@ class Vocabulary:
         An expression stands where its last word stands.
         """
         text = f" {' '.join(words)} "
-        begins = list(accumulate((len(word) + 1 for word in words), initial=0))
-        at = {begin: place for place, begin in enumerate(begins)}
+        begins = list(accumulate(map(len, words), _one_further, initial=0))
+        at = dict(zip(begins, range(len(words)), strict=False))
         hits: dict[int, int] = {}
         known = 0
-        free, clitic, more = self._free, self._clitic, self._more
+        free, written_on, more = self._free, self._written_on, self._more
         for index, begin, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if text[begin] == " ":
-                place = at[begin]
-            else:
+            place = at.get(begin, -1)
+            if place < 0:  # inside a word: all but the last letters' space
                 place = bisect_right(begins, begin - 1) - 1
-                if clitic[index] and text[begins[place] + 1 : begin] in _ARABIC_BEFORE:
-                    bit = 1 << (place + more[index])
-                    known |= bit
-                    hits[clitic[index]] = hits.get(clitic[index], 0) | bit
-            if free[index]:
+                for before, one in written_on[index]:
+                    if text[begins[place] + 1 : begin] in before:
+                        bit = 1 << (place + more[index])
+                        known |= bit
+                        hits[one] = hits.get(one, 0) | bit
+            if one := free[index]:
                 bit = 1 << (place + more[index])
                 known |= bit
-                hits[free[index]] = hits.get(free[index], 0) | bit
+                hits[one] = hits.get(one, 0) | bit
         return self._spread(hits), known
 
     def _spread(self, hits: dict[int, int]) -> dict[int, int]:
         """Sets of classes become classes."""
         bits: dict[int, int] = {}
         for one, here in hits.items():
-            for number in self._sets[one - 1]:
+            for number in self._sets[one]:
                 bits[number] = bits.get(number, 0) | here
         return bits
 
-    def mend(self, words: Sequence[str], bits: dict[int, int], known: int) -> None:
-        """Adds words that are one slip away from a known one."""
+    def mend(self, words: Sequence[str], bits: dict[int, int], known: int) -> int:
+        """Adds words that are one slip away from a known one; returns their places."""
+        guessed = 0
         unknown = [
             place for place, word in enumerate(words) if len(word) >= SLIP_FROM - 1 and not known >> place & 1
         ]
         for place in unknown[:SLIPS]:
             for number in self._slips.meant(words[place]):
                 bits[number] = bits.get(number, 0) | 1 << place
+                guessed |= 1 << place
+        return guessed
 
     def apart(self, words: Sequence[str], known: int) -> list[tuple[int, list[str]]]:
         """The unknown words that are several typed as one, each with its pieces."""
@@ -142,7 +161,7 @@ class Vocabulary:
         stem, stem_end = 0, 0
         for end in range(begin + 2, min(begin + PIECE, len(word)) + 1):
             part = word[begin:end]
-            if end - begin >= 4 and (languages := self._stems.get(part)):
+            if end - begin >= SHORT and (languages := self._stems.get(part)):
                 stem, stem_end = stem | languages, end
             languages = self._words.get(part, 0) | (stem if end - stem_end <= ENDING else 0)
             if languages:
@@ -156,6 +175,9 @@ class _Slips:
     """
 
     WORD = 18  # bits for the number of a word
+    HASH = (1 << 44) - 1
+    SHOWN = 21  # bits of a hash that say at once that a rest is nobody's
+    BYTES = (1 << (SHOWN - 3)) - 1
 
     def __init__(self) -> None:
         self._cores: dict[tuple[str, bool], set[int]] = {}
@@ -166,34 +188,37 @@ class _Slips:
     def close(self) -> None:
         self._known = [(core, whole, tuple(numbers)) for (core, whole), numbers in self._cores.items()]
         self._cores.clear()
-        self._keys = array(
-            "q",
-            sorted(
-                self._hash(rest) | number
-                for number, (core, _, _) in enumerate(self._known)
-                for rest in {*_rests(core[:ALIKE])}
-            ),
-        )
-
-    def _hash(self, rest: str) -> int:
-        return (hash(rest) & 0xFFFFFFFFFFF) << self.WORD
+        self._shown = bytearray(1 << (self.SHOWN - 3))
+        keys = []
+        for number, (core, _, _) in enumerate(self._known):
+            for rest in {*_rests(core[:ALIKE])}:
+                hashed = hash(rest)
+                keys.append((hashed & self.HASH) << self.WORD | number)
+                self._shown[hashed >> 3 & self.BYTES] |= 1 << (hashed & 7)
+        self._keys = array("q", sorted(keys))
 
     def meant(self, word: str) -> set[int]:
         """The classes of the words that `word` may be a slip of: the same first letter, one letter apart."""
-        alike: set[int] = set()
-        for length in (ALIKE, SLIP_FROM):
-            for rest in _rests(word[:length]):
-                key = self._hash(rest)
-                place = bisect_left(self._keys, key)
-                while place < len(self._keys) and self._keys[place] >> self.WORD << self.WORD == key:
-                    alike.add(self._keys[place] - key)
-                    place += 1
         found: set[int] = set()
-        for number in alike:
-            core, whole, numbers = self._known[number]
-            if core[0] == word[0] and _is_slip(word, core, whole=whole):
-                found.update(numbers)
+        shown = self._shown
+        for rest in _rests_of(word):
+            hashed = hash(rest)
+            if shown[hashed >> 3 & self.BYTES] >> (hashed & 7) & 1:
+                for core, whole, numbers in self._with((hashed & self.HASH) << self.WORD):
+                    if core[0] == word[0] and _is_slip(word, core, whole=whole):
+                        found.update(numbers)
         return found
+
+    def _with(self, key: int) -> Iterator[tuple[str, bool, Numbers]]:
+        place = bisect_left(self._keys, key)
+        while place < len(self._keys) and self._keys[place] >> self.WORD << self.WORD == key:
+            yield self._known[self._keys[place] - key]
+            place += 1
+
+
+def _one_further(begin: int, length: int) -> int:
+    """Where the next word begins: one space further."""
+    return begin + length + 1
 
 
 def _walked(word: str, best: list[tuple[int, int, int] | None]) -> list[str]:
@@ -211,6 +236,13 @@ def _walked(word: str, best: list[tuple[int, int, int] | None]) -> list[str]:
 def _rests(word: str) -> list[str]:
     """The word, and it with each one of its letters left out but the first."""
     return [word, *[word[:place] + word[place + 1 :] for place in range(1, len(word))]]
+
+
+def _rests_of(word: str) -> list[str]:
+    """What is left of the beginning of a word in either length that is compared."""
+    if len(word) <= SLIP_FROM:
+        return _rests(word)
+    return _rests(word[:ALIKE]) + _rests(word[:SLIP_FROM])
 
 
 def _is_slip(word: str, core: str, *, whole: bool) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-REVIEWED = "# Reviewed "
+from flows.words import REVIEWED
+
+_REVIEWED = f"# {REVIEWED}"
 _GAP = "\n\n"  # between two entries; no entry holds an empty line
 
 
@@ -32,11 +34,11 @@ def _reviewed(entry: str, text: str | None, note: str) -> str:
 
 def _comments(lines: Sequence[str], note: str) -> list[str]:
     """Translators' comments first, as gettext has them; flags last, without `fuzzy`."""
-    own = [line for line in lines if line.startswith("# ") and not line.startswith(REVIEWED)]
+    own = [line for line in lines if line.startswith("# ") and not line.startswith(_REVIEWED)]
     flags = [flag.strip() for line in lines if line.startswith("#,") for flag in line[2:].split(",")]
     kept = [flag for flag in flags if flag != "fuzzy"]
     rest = [line for line in lines if not line.startswith(("# ", "#,"))]
-    return [*own, f"{REVIEWED}{note}", *rest, *([f"#, {', '.join(kept)}"] if kept else [])]
+    return [*own, f"{_REVIEWED}{note}", *rest, *([f"#, {', '.join(kept)}"] if kept else [])]
 
 
 def _quoted(text: str) -> list[str]:

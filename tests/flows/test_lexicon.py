@@ -134,6 +134,7 @@ def test_spelling_twice_changes_nothing_more(text: str) -> None:
         ("hij kneeep me keeltje", [("STR", "sure", "")]),
         ("hij wil me morgen vermoorden", [("KILL", "sure", "")]),
         ("hij wil me vermoordne", [("KILL", "sure", "")]),
+        ("hij wil me vermrooden", [("KILL", "ask", "slip")]),
         ("hijwilmevermoorden", [("KILL", "sure", "")]),
         ("vermoord!!", [("KILL", "ask", "")]),
         ("het broertje en ik zijn dood", []),
@@ -279,6 +280,12 @@ def test_every_lexicon_can_be_read_and_has_a_rule_for_each_sign_that_is_listed(l
     assert set(listed.split()) <= {rule.indicator for rule in one.rules}
     assert {"yes", "no"} <= one.answers.keys()
     assert {"ME", "NOT", "OTHERS", "PAST", "RECENT", "FILM"} <= one.classes.keys()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded() -> None:
+    """No example of hypothesis has to wait for the lexicons."""
+    lexicon.lexicons()
 
 
 @given(st.text(max_size=300))

@@ -206,3 +206,16 @@ def test_the_last_entry_of_a_file_is_like_any_other() -> None:
         'msgid "a"\nmsgstr "b"\n\n# --- end ---\n# Reviewed 2026-11-26: x.\n#. Why.\n#, python-format\n'
         'msgid "z"\nmsgstr ""\n"x\\n"\n"y"\n'
     )
+
+
+def test_a_translation_counts_as_reviewed_only_where_it_says_so() -> None:
+    """Without the flag, and with day and role above it; one that somebody just added is neither."""
+    po = (
+        'msgid "a"\nmsgstr "1"\n\n#, fuzzy\nmsgid "b"\nmsgstr "2"\n\n'
+        '# Reviewed 2026-11-26: native speaker.\nmsgid "c"\nmsgstr "3"\n'
+    )
+    messages = tuple(message for message in read_po(io.BytesIO(po.encode())) if message.id)
+    said = {
+        str(message.id): [words._is_reviewed(message, one) for one in ("tr", "nl")] for message in messages
+    }
+    assert said == {"a": [False, True], "b": [False, False], "c": [True, True]}

@@ -268,13 +268,13 @@ def test_each_text_fills_without_a_gap_for_every_variant_and_person(language: st
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_read_back_shows_each_answer_beside_its_short_name(language: str) -> None:
-    """A pressed answer appears as its label, a typed one in her own words."""
+    """A pressed answer appears as its label, a typed one in her own words, which keep their own direction."""
     say = Say(("read_back",), rows=(("shelter", "tonight", ""), ("where", "text", "Alkmaar")))
     intro, first, second = words.render(language, say).rsplit("\n", 2)
     texts = catalogue(language)
     assert intro == texts["read_back"]
     assert first == f"• {texts['shelter.short']}: {texts['shelter.tonight']}"
-    assert second == f"• {texts['where.short']}: Alkmaar"
+    assert second == f"• {texts['where.short']}: {ISOLATE}Alkmaar{END}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

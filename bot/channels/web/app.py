@@ -11,14 +11,16 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.channels.web import form
 from bot.channels.web.acts import Acts
 from bot.channels.web.drawing import Drawing
 from bot.channels.web.headers import CLEAR, CLEAR_ALL, FRAME, Headers
+from bot.channels.web.markup import AUDIO
 from bot.channels.web.outcome import LEFT, SAME, Outcome
+from storage import recordings
 
 if TYPE_CHECKING:
     from bot.work import Work
@@ -118,6 +120,14 @@ def _static(name: str, kind: str) -> Callable[[Request], Awaitable[Response]]:
     return serve
 
 
+def _recording(folder: str) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(request: Request) -> Response:
+        file = recordings.path(folder, request.path_params["language"], request.path_params["name"])
+        return Response(status_code=404) if file is None else FileResponse(file, media_type="audio/ogg")
+
+    return serve
+
+
 async def _nothing(_request: Request) -> Response:
     return Response(status_code=204)
 
@@ -132,6 +142,7 @@ def make_app(work: Work) -> Starlette:
         Route("/", page.look, methods=["GET"]),
         Route("/", page.act, methods=["POST"]),
         Route(FRAME, page.frame, methods=["GET"]),
+        Route(f"{AUDIO}/{{language}}/{{name}}.ogg", _recording(work.settings.audio)),
         Route("/favicon.ico", _nothing),
         Route("/robots.txt", _robots),
         *(Route(f"/static/{name}", _static(name, kind)) for name, kind in STATIC.items()),

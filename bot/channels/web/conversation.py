@@ -93,7 +93,9 @@ def _choices(say: Say, language: str) -> Iterator[Choice]:
 
 def _choice(button: Button, say: Say, language: str) -> Choice:
     label = words.label(language, button.step, button.option, say.variants, **say.args)
-    kind = "answer" if button.step or button.option in ("again", "help_lines", "human") else "beside"
+    kind = (
+        "answer" if button.step or button.option in ("again", "listen", "help_lines", "human") else "beside"
+    )
     return Choice(
         token(button.step, button.option), label, "danger" if button.option == "danger_now" else kind
     )
@@ -139,6 +141,8 @@ def _ours(message: Shown, say: Say, after: Sequence[Shown], live: bool) -> Itera
     html = (
         markup.typed(say.text) if say.text else markup.html(words.render(message.language, say, message.at))
     )
+    if say.audio:
+        html = markup.audio(message.language, say.audio)
     yield Line(f"m{message.id}", who, html, message.language)
 
 
