@@ -107,6 +107,7 @@ def _hand_on(making: Making) -> None:
     """Danger is handed on in this very turn; she hears it named, why, and whom to reach."""
     rings = making.rung_so_far
     making.hand_on()
+    making.pass_over()
     if making.assessment.pressing and making.rung_so_far > rings:
         making.unmark("unfinished")
         making.beats()
