@@ -155,6 +155,8 @@ def _everywhere(making: Making, event: Pressed, away: bool) -> None:
         return _danger_now(making)
     at_front = making.step.name == making.flow.start
     if away or (at_front and option != "language"):
+        if option == "human":  # staff hear of it; what she sees gives nothing away
+            _ask_for_human(making)
         return _keep(making, away) if away else making.ask()
     handler = {"skip": _skip, "back": _back, "human": _human, "language": _aside, "delete": _aside}.get(
         option
@@ -204,6 +206,11 @@ def _back(making: Making) -> None:
 
 
 def _human(making: Making) -> None:
+    _ask_for_human(making)
+    making.ask("human", making.told())
+
+
+def _ask_for_human(making: Making) -> None:
     making.find(making.flow.alarm_by_option["human"].raises[0], "button.human")
     if is_open(making.intake.handoff):
         making.hand_on()
@@ -211,7 +218,6 @@ def _human(making: Making) -> None:
         making.mark("asked_human")
     else:
         making.open_handoff("asked_human")
-    making.ask("human", making.told())
 
 
 def _aside(making: Making) -> None:

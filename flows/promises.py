@@ -61,18 +61,22 @@ VIOLENCE = "WPN STR LOC FIRE PREG PHYS SEX"  # 1.4: physical or sexual
 # 1.3 items 4 to 11: gun, control or jealousy, leaving, stalking, his suicide, a child not his, no work.
 SECONDARY = _groups("GUN", "CTRL JEAL", "SEP", "STALK", "SUIH", "STEP", "UNEMP")
 SCREEN = _groups("ESC", "WPN", "FEAR", "STR PREG", "JEAL")  # 1.2, the version with strangling
+CLUSTER = _groups("SEP", "CTRL", VIOLENCE)  # 1.4
 TOGETHER: tuple[Together, ...] = (
     Together("four_secondary", "1.3: four or more of items 4 to 11", SECONDARY, 4),
     Together("three_of_five", "1.2: any three of five", SCREEN, 3),
     Together("his_suicide_and_child", "1.10: child killed", _groups("SUIH", "CHILD STEP"), 2),
-    Together("cluster_of_three", "1.4: cluster of three", _groups("SEP", "CTRL", VIOLENCE), 3),
+    Together("cluster_of_three", "1.4: cluster of three", CLUSTER, 3),
     Together("gun_and_violence", "1.10: gun (ours, to be confirmed)", _groups("GUN", VIOLENCE), 2),
     Together(
         "followed_after_leaving", "1.10: stalking (ours, to be confirmed)", _groups("STALK ESC", "SEP"), 2
     ),
 )
 # What was done to her, so that its date matters: a combination rings now by an act that is not long ago.
-ACTS = frozenset(["KILL", "WPN", "STR", "LOC", "FIRE", "HBV", "FMAR", "TRAF", "STALK", "SUIH", "ESC", "PREG", "PHYS", "SEX", "BREACH", "PET"])
+ACTS = frozenset(
+    ("KILL", "WPN", "STR", "LOC", "FIRE", "HBV", "FMAR", "TRAF")
+    + ("STALK", "SUIH", "ESC", "PREG", "PHYS", "SEX", "BREACH", "PET")
+)
 
 # Steps whose answers name a place; never repeated to her where somebody may read along (3.1, 8 (6)).
 PLACES = frozenset({"where", "avoid"})
@@ -220,7 +224,8 @@ def _house_after_a_worker(seen: _Seen) -> bool:
 
 def _placed_only_who_was_spoken_with(seen: _Seen) -> bool:
     handoff, placement = seen.turn.intake.handoff, seen.turn.intake.placement
-    moving = placement is not None and placement.state in ("under_way", "arrived")
+    former = seen.before.placement
+    moving = placement is not None and placement is not former and placement.state in ("under_way", "arrived")
     placed = handoff is not None and (
         handoff.state == "placed" or handoff.outcome in ("secure_shelter", "visible_house", "other_shelter")
     )

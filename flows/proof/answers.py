@@ -48,7 +48,8 @@ def named(flow: Flow) -> dict[str, frozenset[str]]:
 def live(flow: Flow) -> dict[str, dict[str, frozenset[str]]]:
     """For each step, the answers that can still matter there: of which other steps, and which of them.
 
-    Back is left out: whoever goes back passes the same ways again, with the answers that she gave.
+    Back and danger-now are left out: what they lead to is reached with every such answer by other ways too, and
+    full histories are held against that (tests/flows/test_proof.py).
     """
     ways = {step.name: list(_every_way(flow, step)) for step in flow.steps}
     asks = {
@@ -58,9 +59,7 @@ def live(flow: Flow) -> dict[str, dict[str, frozenset[str]]]:
     found: dict[str, frozenset[tuple[str, str]]] = dict.fromkeys(asks, frozenset())
     while True:
         now = {
-            name: _others(name, asks[name].union(*(found.get(to, frozenset()) for to in ahead[name]))).union(
-                *(found[to] for to in alarm_targets(flow, name))
-            )
+            name: _others(name, asks[name].union(*(found.get(to, frozenset()) for to in ahead[name])))
             for name in asks
         }
         if now == found:
@@ -77,11 +76,6 @@ def _by_step(pairs: frozenset[tuple[str, str]]) -> dict[str, frozenset[str]]:
         step: frozenset(code for one, code in pairs if one == step)
         for step in sorted({step for step, _ in pairs})
     }
-
-
-def alarm_targets(flow: Flow, name: str) -> tuple[str, ...]:
-    """The steps whose ways on an alarm takes from here in the same turn."""
-    return tuple(alarm.to for alarm in flow.alarms if alarm.answer and name in alarm.moves_from)
 
 
 def kept(flow: Flow, intake: Intake) -> tuple[str, ...]:

@@ -1,0 +1,157 @@
+"""Every kind of event that can happen to an intake where it stands; what is read in a text comes in later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.model import (
+    Blocked,
+    Colour,
+    Content,
+    Flow,
+    Intake,
+    Looked,
+    Pressed,
+    Said,
+    StaffDid,
+    Waited,
+)
+from flows.placement import Journey, Kind, Place, Regions
+from flows.proof.explorer import Step
+from flows.waits import pending
+
+SOON, LATER, AWAY = 5.0, 3600.0, 25 * 3600.0
+WORKER, COLLEAGUE = "sanne", "mo"
+REASON = "reden"
+# Old buttons: a red, two that only count together, and a "no" that changes nothing.
+OLD = (("throat", "recent"), ("control", "yes"), ("has_gun", "yes"), ("threat", "no"))
+WHOLE = Journey("taxi", "sanne", "papieren")
+
+
+def answers(flow: Flow, intake: Intake, at: float) -> Iterator[Step]:
+    """Each answer to the open question, skipping it, and one that it does not have."""
+    now, step = at + SOON, flow.by_name[intake.step]
+    for option in step.options:
+        yield Step(f"answer:{option.code}", Pressed(step.name, option.code, now))
+    yield Step("skip", Pressed("", "skip", now))
+
+
+def back(intake: Intake, at: float) -> Iterator[Step]:
+    if intake.trail:
+        yield Step("back", Pressed("", "back", at + SOON))
+
+
+def urgent(at: float) -> Iterator[Step]:
+    """The buttons that must work at every step, and change what is known of her."""
+    now = at + SOON
+    yield Step("danger_now", Pressed("", "danger_now", now))
+    yield Step("human", Pressed("", "human", now))
+
+
+def out(at: float) -> Iterator[Step]:
+    """The others that must work at every step."""
+    now = at + SOON
+    yield Step("leave", Pressed("", "leave", now))
+    yield Step("help_lines", Pressed("", "help_lines", now))
+
+
+def corrections(at: float, old: tuple[tuple[str, str], ...] = OLD) -> Iterator[Step]:
+    """Old buttons: what is found in them counts, her place is kept."""
+    for step, option in old:
+        yield Step("old", Pressed(step, option, at + SOON, 0))
+
+
+def texts(flow: Flow, intake: Intake, at: float) -> Iterator[Step]:
+    """What she types: an answer where one may be typed, else what the program does not understand."""
+    yield Step("text", Said("tekst", at + SOON))
+
+
+def unread(at: float) -> Iterator[Step]:
+    yield Step("voice", Said("", at + SOON, Content.VOICE))
+
+
+def timers(intake: Intake, at: float) -> Iterator[Step]:
+    """Each timer at its own moment, in whatever order; and one that nothing waits for."""
+    for timer in pending(intake) if not intake.ended else ():
+        yield Step(f"timer:{timer.what}", Waited(timer.what, max(at, timer.due)))
+    yield Step("timer:stale", Waited("contact", at))
+
+
+def returning(at: float) -> Iterator[Step]:
+    """Back after more than a day, blocking, and letting the bot in again."""
+    yield Step("again", Pressed("", "again", at + AWAY))
+    yield Step("blocked", Blocked(at + SOON))
+    yield Step("unblocked", Blocked(at + SOON, back=True))
+
+
+def beside(at: float) -> Iterator[Step]:
+    now = at + SOON
+    yield Step("language", Pressed("", "language", now))
+    yield Step("delete", Pressed("", "delete", now))
+
+
+def _deed(did: str, at: float, by: str = WORKER, **more: object) -> Step:
+    return Step(f"staff:{did}", StaffDid(did, by, at, **more))  # type: ignore[arg-type]
+
+
+def taking(at: float) -> Iterator[Step]:
+    """Taking, being in touch, giving back."""
+    now = at + SOON
+    yield _deed("take", now)
+    yield _deed("take", now, COLLEAGUE)
+    yield _deed("in_touch", now)
+    yield _deed("spoken_live", now)
+    yield _deed("give_back", now)
+
+
+def writing(at: float) -> Iterator[Step]:
+    now = at + SOON
+    yield _deed("write", now, text="dag")
+    yield _deed("write", now)
+    yield _deed("write", at + LATER, text="dag")
+    yield _deed("hand_back", now)
+
+
+def deciding(at: float) -> Iterator[Step]:
+    """Raising and lowering, with and without a reason, alone and together, by somebody without a name."""
+    now = at + SOON
+    for colour in Colour:
+        yield _deed("lower", now, colour=colour, text=REASON, second=COLLEAGUE)
+        yield _deed("lower", now, colour=colour, text=REASON)
+    yield _deed("lower", now, colour=Colour.GREEN, text=REASON, second=WORKER)
+    yield _deed("lower", now, colour=Colour.GREEN, second=COLLEAGUE)
+    yield _deed("lower", now, by="", colour=Colour.GREEN, text=REASON, second=COLLEAGUE)
+    yield _deed("raise", now, colour=Colour.RED, text=REASON)
+    yield _deed("raise", now, colour=Colour.ORANGE, text=REASON)
+    yield _deed("raise", now, colour=Colour.RED)
+
+
+def lowering(at: float) -> Iterator[Step]:
+    """The decisions that open and close roofs."""
+    now = at + SOON
+    yield _deed("lower", now, colour=Colour.ORANGE, text=REASON, second=COLLEAGUE)
+    yield _deed("lower", now, colour=Colour.GREEN, text=REASON, second=COLLEAGUE)
+    yield _deed("raise", now, colour=Colour.RED, text=REASON)
+
+
+def closing(at: float, outcomes: tuple[str, ...]) -> Iterator[Step]:
+    for outcome in outcomes:
+        yield _deed("close", at + SOON, text=outcome)
+    yield _deed("close", at + LATER, text=outcomes[0])
+
+
+def placing(at: float, kinds: tuple[Kind, ...] = (Kind.SECURE, Kind.VISIBLE_HOUSE, Kind.HOTEL)) -> Iterator[Step]:
+    """Everything that is done for her roof."""
+    now = at + SOON
+    for kind in kinds:
+        yield _deed("hold", now, place=Place("1", kind, 1), text=REASON)
+        yield _deed("hold", now, place=Place("1", kind, 1))
+    yield _deed("hold", now)
+    for did in ("intake_done", "extend", "confirm", "arrive", "release"):
+        yield _deed(did, now)
+    yield _deed("release", now, COLLEAGUE)
+    yield _deed("set_out", now, journey=WHOLE)
+    yield _deed("set_out", now)
+    yield _deed("regions", now, regions=Regions("a"))
+    yield Step("looked:none", Looked(0, now))
+    yield Step("looked:some", Looked(1, now))

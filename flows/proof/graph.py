@@ -1,0 +1,165 @@
+"""Promises about the whole of what was explored: ends, ways back, loops, and that nothing declared is out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from flows.logbook import DONE
+from flows.proof.explorer import Breach, Explored, State
+
+END, BACK, LOOP, REACHED = (
+    "an end can be reached",
+    "every end has a way back",
+    "no loop without her",
+    "every answer can be given",
+)
+SAYS = {
+    END: "From every state an end of the conversation can be reached without leaving it.",
+    BACK: "From every end, and from having left, she comes back to where she was, or to a question.",
+    LOOP: "Time and staff alone never say anything to her again and again.",
+    REACHED: "Every step is reached, and every answer to it leads on.",
+}
+OUT = frozenset({"leave", "delete", "blocked"})
+Take = Callable[[str], bool]  # which kinds of events are taken
+
+
+def breaches(found: Explored) -> list[Breach]:
+    """What does not hold in this factor; each with the shortest conversation to where it does not."""
+    name = found.factor.name
+    checks = {
+        "branches": (_ends, _ways_back, _reached),
+        "danger": (_ends,),
+        "beside": (_ways_back, _comes_back),
+        "ladder": (_loops,),
+        "worker": (_loops,),
+        "roof": (_loops,),
+    }
+    return [breach for check in checks[name] for breach in check(found)]
+
+
+def _ends(found: Explored) -> list[Breach]:
+    ends = [number for number, state in enumerate(found.states) if _is_end(state) or state.intake.left]
+    reaching = _that_reach(found, ends, lambda label: label not in OUT)
+    return _first(found, END, (n for n in range(len(found.states)) if n not in reaching))
+
+
+def _ways_back(found: Explored) -> list[Breach]:
+    """A question: anything that is asked of her in the conversation itself."""
+    questions = [
+        number
+        for number, state in enumerate(found.states)
+        if not state.intake.left and not _is_end(state) and state.intake.step not in ("language", "delete")
+    ]
+    reaching = _that_reach(found, questions, _hers)
+    ends = (number for number, state in enumerate(found.states) if _is_end(state) and state.ways)
+    return _first(found, BACK, (number for number in ends if number not in reaching))
+
+
+def _comes_back(found: Explored) -> list[Breach]:
+    """Whoever left, or was away, comes to the very step where she was."""
+    lost = []
+    for number, state in enumerate(found.states):
+        place = state.intake.resume
+        if not place or not state.ways or state.intake.step in ("language", "delete"):
+            continue
+        if not any(_is_there(found.states[to], place) for to in _from(found, number)):
+            lost.append(number)
+    return _first(found, BACK, lost)
+
+
+def _is_there(state: State, place: str) -> bool:
+    return state.intake.step == place and not state.intake.left
+
+
+def _from(found: Explored, number: int) -> set[int]:
+    """Where her answers alone lead from here, by at most four of them."""
+    reached, edge = {number}, {number}
+    for _ in range(4):
+        edge = {
+            way.to for one in edge for way in found.states[one].ways if way.label.startswith("answer:")
+        } - reached
+        reached |= edge
+    return reached
+
+
+def _reached(found: Explored) -> list[Breach]:
+    seen = {
+        (state.intake.step, way.label) for state in found.states for way in state.ways
+    }
+    for step in found.flow.steps:
+        if step.name in ("safe_again", "language", "delete"):
+            continue  # beside the conversation: another factor's
+        for option in step.options:
+            if (step.name, f"answer:{option.code}") not in seen:
+                return [Breach(REACHED, f"{step.name}.{option.code}", ())]
+    return []
+
+
+def _loops(found: Explored) -> list[Breach]:
+    """Cycles of timers and looks in which anything is said."""
+    alone = [
+        [way for way in state.ways if way.label.startswith(("timer:", "looked:")) and way.to != number]
+        + [way for way in state.ways if way.label.startswith("timer:") and way.to == number and way.speaks]
+        for number, state in enumerate(found.states)
+    ]
+    round_ = _in_cycles(alone)
+    speaking = (
+        number
+        for number in round_
+        for way in alone[number]
+        if way.speaks and way.to in round_ and number in _closure(alone, way.to)
+    )
+    return _first(found, LOOP, speaking)
+
+
+def _in_cycles(ways: list) -> set[int]:  # type: ignore[type-arg]
+    """What is left once every state without a way on, or without one to it, is taken away again and again."""
+    left = set(range(len(ways)))
+    while True:
+        on = {number for number in left if any(way.to in left for way in ways[number])}
+        to = {way.to for number in on for way in ways[number]} & on
+        if to == left:
+            return left
+        left = to
+
+
+def _closure(ways: list, number: int) -> set[int]:  # type: ignore[type-arg]
+    reached, waiting = {number}, [number]
+    while waiting:
+        for way in ways[waiting.pop()]:
+            if way.to not in reached:
+                reached.add(way.to)
+                waiting.append(way.to)
+    return reached
+
+
+def _is_end(state: State) -> bool:
+    return state.intake.step in DONE or state.intake.ended
+
+
+def _hers(label: str) -> bool:
+    return not label.startswith(("timer:", "staff:", "looked:"))
+
+
+def _that_reach(found: Explored, goals: Iterable[int], take: Take) -> set[int]:
+    """All states from which a goal can be reached."""
+    into: list[list[int]] = [[] for _ in found.states]
+    for number, state in enumerate(found.states):
+        for way in state.ways:
+            if take(way.label):
+                into[way.to].append(number)
+    reached, waiting = set(goals), list(goals)
+    while waiting:
+        for number in into[waiting.pop()]:
+            if number not in reached:
+                reached.add(number)
+                waiting.append(number)
+    return reached
+
+
+def _first(found: Explored, promise: str, numbers: Iterable[int]) -> list[Breach]:
+    """The one with the shortest conversation; states were reached in that order."""
+    number = min(numbers, default=None)
+    if number is None:
+        return []
+    return [Breach(promise, found.states[number].intake.step, found.path(number))]
