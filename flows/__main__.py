@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from flows import chart, check
 from flows.intake import INTAKE
+from flows.proof import certificate, proving, report
 from flows.whatif import many, past, telling, versions
 from flows.whatif.difference import Difference
 
@@ -29,7 +30,10 @@ STOPPED = 130  # what a shell gives for Ctrl-C
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m flows", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    commands.add_parser("check", help="name every mistake of the declaration").set_defaults(run=_check)
+    checking = commands.add_parser("check", help="name every mistake, and prove every promise")
+    checking.add_argument("--write", action="store_true", help="keep the certificate with this release")
+    checking.add_argument("--processes", type=int, default=2, help="%(default)s")
+    checking.set_defaults(run=_check)
     commands.add_parser("chart", help="draw the flow into docs/flow.md").set_defaults(run=_chart)
     asking = commands.add_parser("whatif", help="what another version would have made of past conversations")
     asking.add_argument("--against", required=True, help="another checkout (a folder), or a git revision")
@@ -45,12 +49,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(chosen.run(chosen))
 
 
-def _check(_chosen: argparse.Namespace) -> int:
+def _check(chosen: argparse.Namespace) -> int:
+    """The declaration first; only where it has no mistakes, the proof."""
     found = check.mistakes(INTAKE)
     for mistake in found:
         print(mistake)
     print(f"{INTAKE.name} {INTAKE.version}: {len(INTAKE.steps)} steps, {len(found)} mistakes")
-    return 1 if found else 0
+    if found:
+        return 1
+    proof = proving.prove(workers=chosen.processes)
+    print(report.told(proof), end="")
+    if proof.breaches:
+        return 1
+    if chosen.write:
+        certificate.FILE.write_text(proof.certificate().to_json(), encoding="utf-8")
+    return 0
 
 
 def _chart(_chosen: argparse.Namespace) -> int:

@@ -74,9 +74,8 @@ TOGETHER: tuple[Together, ...] = (
 )
 # What was done to her, so that its date matters: a combination rings now by an act that is not long ago.
 ACTS = frozenset(
-    ("KILL", "WPN", "STR", "LOC", "FIRE", "HBV", "FMAR", "TRAF")
-    + ("STALK", "SUIH", "ESC", "PREG", "PHYS", "SEX", "BREACH", "PET")
-)
+    ("KILL", "WPN", "STR", "LOC", "FIRE", "HBV", "FMAR", "TRAF", "STALK", "SUIH", "ESC", "PREG", "PHYS")
+) | {"SEX", "BREACH", "PET"}
 
 # Steps whose answers name a place; never repeated to her where somebody may read along (3.1, 8 (6)).
 PLACES = frozenset({"where", "avoid"})

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import product
 
+from flows.machine import BESIDE
 from flows.model import Finding, Flow, Handoff, Intake, Ladder, Step, When
 
 OTHER = "*"  # an answer that no condition names
@@ -76,6 +77,52 @@ def _by_step(pairs: frozenset[tuple[str, str]]) -> dict[str, frozenset[str]]:
         step: frozenset(code for one, code in pairs if one == step)
         for step in sorted({step for step, _ in pairs})
     }
+
+
+@cache
+def before(flow: Flow, name: str) -> tuple[str, ...]:
+    """The steps that "back" can lead to from this one."""
+    return tuple(
+        step.name
+        for step in flow.steps
+        if step.name not in BESIDE and any(goto.to == name for goto in step.gotos)
+    )
+
+
+def kept(flow: Flow, intake: Intake) -> tuple[str, ...]:
+    """What of her answers can still matter where she is, and where she may go on from there."""
+    alive, answers, same = live(flow), intake.answers, _same(flow)
+    found = [
+        f"{step}={same[step, code]}"
+        for place in (intake.step, intake.resume, intake.aside)
+        if place in alive
+        for step, codes in alive[place].items()
+        if (code := answers.get(step, "")) in codes
+    ]
+    return tuple(found)
+
+
+@cache
+def _same(flow: Flow) -> dict[tuple[str, str], str]:
+    """For each answer the first one that every condition names together with it: "skip" as "other"."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for number, when in enumerate(goto.when for step in flow.steps for goto in step.gotos if goto.when):
+        for pair in when.about:
+            groups.setdefault(pair, []).append(number)
+    first: dict[tuple[str, tuple[int, ...]], str] = {}
+    for (step, code), numbers in sorted(groups.items()):
+        first.setdefault((step, tuple(numbers)), code)
+    return {(step, code): first[step, tuple(numbers)] for (step, code), numbers in groups.items()}
+
+
+@cache
+def before(flow: Flow, name: str) -> tuple[str, ...]:
+    """The steps that "back" can lead to from this one."""
+    return tuple(
+        step.name
+        for step in flow.steps
+        if step.name not in BESIDE and any(goto.to == name for goto in step.gotos)
+    )
 
 
 def kept(flow: Flow, intake: Intake) -> tuple[str, ...]:

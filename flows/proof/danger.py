@@ -7,6 +7,7 @@ from typing import NamedTuple
 from flows import promises
 from flows.model import Assessment, Colour, Intake, Urgency
 
+
 class Danger(NamedTuple):
     """`secondary`: how many secondary factors, to 4. `cluster`: how much of the cluster of three, to 3."""
 

@@ -17,14 +17,17 @@ from flows.model import (
     Waited,
 )
 from flows.placement import Journey, Kind, Place, Regions
+from flows.proof.answers import before
 from flows.proof.explorer import Step
 from flows.waits import pending
 
 SOON, LATER, AWAY = 5.0, 3600.0, 25 * 3600.0
 WORKER, COLLEAGUE = "sanne", "mo"
 REASON = "reden"
-# Old buttons: a red, two that only count together, and a "no" that changes nothing.
-OLD = (("throat", "recent"), ("control", "yes"), ("has_gun", "yes"), ("threat", "no"))
+# Old buttons: two reds, one of them of those that keep her family away; two that count together; a "no".
+RED, APART = ("throat", "recent"), ("honour", "threat")
+TOGETHER = (("control", "yes"), ("has_gun", "yes"))
+HARMLESS = ("threat", "no")
 WHOLE = Journey("taxi", "sanne", "papieren")
 
 
@@ -36,9 +39,14 @@ def answers(flow: Flow, intake: Intake, at: float) -> Iterator[Step]:
     yield Step("skip", Pressed("", "skip", now))
 
 
-def back(intake: Intake, at: float) -> Iterator[Step]:
+def back(flow: Flow, intake: Intake, at: float) -> Iterator[Step]:
+    """To where she came from; then to every other answered step that she may have come from."""
+    event = Pressed("", "back", at + SOON)
     if intake.trail:
-        yield Step("back", Pressed("", "back", at + SOON))
+        yield Step("back", event)
+    for step in before(flow, intake.step):
+        if step in intake.answers and step not in intake.trail[-1:]:
+            yield Step("back", event, intake.but(trail=(step,)), intake.but(step=step, trail=()))
 
 
 def urgent(at: float) -> Iterator[Step]:
@@ -55,13 +63,13 @@ def out(at: float) -> Iterator[Step]:
     yield Step("help_lines", Pressed("", "help_lines", now))
 
 
-def corrections(at: float, old: tuple[tuple[str, str], ...] = OLD) -> Iterator[Step]:
+def corrections(at: float, *old: tuple[str, str]) -> Iterator[Step]:
     """Old buttons: what is found in them counts, her place is kept."""
     for step, option in old:
         yield Step("old", Pressed(step, option, at + SOON, 0))
 
 
-def texts(flow: Flow, intake: Intake, at: float) -> Iterator[Step]:
+def texts(at: float) -> Iterator[Step]:
     """What she types: an answer where one may be typed, else what the program does not understand."""
     yield Step("text", Said("tekst", at + SOON))
 
@@ -140,18 +148,23 @@ def closing(at: float, outcomes: tuple[str, ...]) -> Iterator[Step]:
     yield _deed("close", at + LATER, text=outcomes[0])
 
 
-def placing(at: float, kinds: tuple[Kind, ...] = (Kind.SECURE, Kind.VISIBLE_HOUSE, Kind.HOTEL)) -> Iterator[Step]:
-    """Everything that is done for her roof."""
+def placing(intake: Intake, at: float) -> Iterator[Step]:
+    """Everything that is done for her roof. A hotel stands for all that is neither secret nor the visible house."""
     now = at + SOON
-    for kind in kinds:
-        yield _deed("hold", now, place=Place("1", kind, 1), text=REASON)
-        yield _deed("hold", now, place=Place("1", kind, 1))
-    yield _deed("hold", now)
+    for kind, reason in (
+        (Kind.SECURE, ""),
+        (Kind.VISIBLE_HOUSE, REASON),
+        (Kind.HOTEL, REASON),
+        (Kind.HOTEL, ""),
+    ):
+        yield _deed("hold", now, place=Place("1", kind, 1), text=reason)
+    if intake.regions is None:
+        yield _deed("regions", now, regions=Regions("a"))
+        yield _deed("hold", now)
     for did in ("intake_done", "extend", "confirm", "arrive", "release"):
         yield _deed(did, now)
     yield _deed("release", now, COLLEAGUE)
     yield _deed("set_out", now, journey=WHOLE)
     yield _deed("set_out", now)
-    yield _deed("regions", now, regions=Regions("a"))
     yield Step("looked:none", Looked(0, now))
     yield Step("looked:some", Looked(1, now))

@@ -19,10 +19,16 @@ HOUSE = House()
 
 
 class Step(NamedTuple):
-    """One thing that can happen: what kind of thing it is, and the event."""
+    """One thing that can happen: what kind of thing it is, and the event.
+
+    `given`: another intake of the same state, for what the one that stands for it cannot show (how she came there).
+    `lands`: where that is known to lead; a state that is known already is not gone to again.
+    """
 
     label: str
     event: Event
+    given: Intake | None = None
+    lands: Intake | None = None
 
 
 class Way(NamedTuple):
@@ -129,8 +135,13 @@ def _expand(found: Explored, waiting: deque[int], number: int) -> None:
 def _go(found: Explored, waiting: deque[int], number: int, step: Step) -> Way | None:
     state = found.states[number]
     found.edges += 1
+    if step.lands is not None:
+        to = found.number.get(found.factor.key(found.flow, step.lands, state.assessment))
+        if to is not None:
+            return Way(step.label, to, speaks=True)
+    before = step.given or state.intake
     try:
-        turn = advance(found.flow, state.intake, step.event, HOUSE)
+        turn = advance(found.flow, before, step.event, HOUSE)
     except promises.Broken as broken:
         _broken(found, number, step, broken.promise, state.intake.step)
         return None
@@ -143,7 +154,7 @@ def _go(found: Explored, waiting: deque[int], number: int, step: Step) -> Way | 
             _broken(found, number, step, promise, state.intake.step)
     known = len(found.states)
     to = _add(found, waiting, turn.intake, turn.assessment, step.event.at, number, turn.entry)
-    if to == known and replay(found.flow, state.intake, [turn.entry]) != turn.intake:
+    if to == known and replay(found.flow, before, [turn.entry]) != turn.intake:
         _broken(found, number, step, REPLAY, state.intake.step)
     return Way(step.label, to, bool(turn.says))
 

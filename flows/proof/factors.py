@@ -1,4 +1,4 @@
-"""The product, in parts: what each part tells apart, and which events happen in it (why this suffices: docs/proof.md)."""
+"""The product, in parts: what each tells apart, and which events happen in it; docs/proof.md says why it suffices."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Hashable, Iterator
 from flows.handoff import is_open
 from flows.logbook import DONE
 from flows.machine import BESIDE
-from flows.model import Assessment, Event, Flow, Intake, Pressed, Said, StaffDid, Content
-from flows.placement import Kind
+from flows.model import Assessment, Event, Flow, Intake, Pressed, StaffDid
 from flows.proof import danger, events, watches
 from flows.proof.answers import kept
 from flows.proof.explorer import Factor, Step
@@ -59,10 +58,10 @@ def _branches_key(flow: Flow, intake: Intake, _found: Assessment) -> Hashable:
 
 def _branches(flow: Flow, intake: Intake, at: float) -> Events:
     yield from events.answers(flow, intake, at)
-    yield from events.back(intake, at)
+    yield from events.back(flow, intake, at)
     yield from events.urgent(at)
-    yield from events.corrections(at, events.OLD[:2])
-    yield from events.texts(flow, intake, at)
+    yield from events.corrections(at, events.RED, events.APART)
+    yield from events.texts(at)
 
 
 # --- danger: what was found, at every step ------------------------------------------------------------------------
@@ -80,8 +79,8 @@ def _danger(flow: Flow, intake: Intake, at: float) -> Events:
     ways = list(events.answers(flow, intake, at))
     yield from ways if any(option.raises for option in step.options) else (ways[0], ways[-1])
     yield from events.urgent(at)
-    yield from events.corrections(at, events.OLD[1:3])
-    yield from events.texts(flow, intake, at)
+    yield from events.corrections(at, *events.TOGETHER)
+    yield from events.texts(at)
 
 
 # --- beside: leaving, coming back, another device, another language, deleting -------------------------------------
@@ -101,7 +100,7 @@ def _beside(flow: Flow, intake: Intake, at: float) -> Events:
     if not intake.resume:
         yield from events.beside(at)
         yield from events.returning(at)
-        yield from events.corrections(at, events.OLD[3:])
+        yield from events.corrections(at, events.HARMLESS)
         yield from events.unread(at)
 
 
@@ -123,7 +122,7 @@ def _ladder(flow: Flow, intake: Intake, at: float) -> Events:
     yield from events.taking(at)
     yield from events.closing(at, ("advice",))
     yield from events.urgent(at)
-    yield from events.corrections(at, events.OLD[:1])
+    yield from events.corrections(at, events.RED)
     yield from events.out(at)
     yield from events.returning(at)
     if intake.left:
@@ -146,7 +145,7 @@ def _worker(flow: Flow, intake: Intake, at: float) -> Events:
     yield from events.closing(at, ("advice",))
     yield from events.deciding(at)
     yield from (step for step in events.timers(intake, at) if step.label in ("timer:unread", "timer:contact"))
-    yield from events.texts(flow, intake, at)
+    yield from events.texts(at)
     yield from events.urgent(at)
     yield from events.out(at)
     yield from events.returning(at)
@@ -169,10 +168,10 @@ def _roof_key(_flow: Flow, intake: Intake, found: Assessment) -> Hashable:
 
 def _roof(_flow: Flow, intake: Intake, at: float) -> Events:
     yield from events.taking(at)
-    yield from events.placing(at)
+    yield from events.placing(intake, at)
     yield from events.lowering(at)
     yield from events.closing(at, ("visible_house", "secure_shelter", "other_shelter", "police"))
-    yield from events.corrections(at, events.OLD[:1])
+    yield from events.corrections(at, events.RED)
     yield from (step for step in events.timers(intake, at) if step.label in ("timer:hold", "timer:contact"))
 
 

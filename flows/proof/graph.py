@@ -83,9 +83,7 @@ def _from(found: Explored, number: int) -> set[int]:
 
 
 def _reached(found: Explored) -> list[Breach]:
-    seen = {
-        (state.intake.step, way.label) for state in found.states for way in state.ways
-    }
+    seen = {(state.intake.step, way.label) for state in found.states for way in state.ways}
     for step in found.flow.steps:
         if step.name in ("safe_again", "language", "delete"):
             continue  # beside the conversation: another factor's

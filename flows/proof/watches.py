@@ -96,7 +96,9 @@ REST = frozenset(
     {"PHYS", "ESC", "CTRL", "SEX", "FIRE", "PREG", "SUIH", "SUBST", "BREACH", "MON", "PET", "SEP", "STALK"}
     | {"HBV", "TRAF"}
 )
-PARTNERS = frozenset({"JEAL", "UNEMP"})  # published for partners only; a child not his (STEP) for adults as well
+PARTNERS = frozenset(
+    {"JEAL", "UNEMP"}
+)  # published for partners only; a child not his (STEP) for adults as well
 
 
 def asked(state: State, step: Step, turn: Turn) -> str:
