@@ -33,10 +33,18 @@ SHORT = ("where", "cover")  # from the first to the last step that the read-back
 
 def mistakes(flow: Flow) -> list[str]:
     """Every mistake of a declaration and its words, one line each; empty when all is well."""
-    found = [*_steps(flow), *_reach(flow), *_signs(flow), *_buttons(flow)]
+    found = list(declared(flow))
     for language in words.LANGUAGES:
         found += _words(flow, language)
     return found
+
+
+def declared(flow: Flow) -> Iterator[str]:
+    """The mistakes of the declaration itself, without its words."""
+    yield from _steps(flow)
+    yield from _reach(flow)
+    yield from _signs(flow)
+    yield from _buttons(flow)
 
 
 def _steps(flow: Flow) -> Iterator[str]:
@@ -145,6 +153,7 @@ def _words(flow: Flow, language: str) -> Iterator[str]:
         yield from (
             f"{language}: {key} uses {{{name}}}, which nobody fills" for name in words.variables(said) - known
         )
+    yield from _unsaid(flow, language, texts)
     yield from _leave_words(flow, language, texts)
     yield from _lengths(flow, language, texts)
 
@@ -162,6 +171,19 @@ STAFF = (
     "mark.",
     "refused.",
 )
+
+
+def _unsaid(flow: Flow, language: str, texts: dict[str, str]) -> Iterator[str]:
+    """Words of an answer that no button gives any more."""
+    for key in texts:
+        step, _, code = key.split("@")[0].partition(".")
+        known = flow.by_name.get(step)
+        spoken = code not in BESIDE_ANSWERS and step != "language"  # every language has its own name
+        if known and code and spoken and "." not in code and known.option(code) is None:
+            yield f"{language}: words for {step}.{code}, which is no answer"
+
+
+BESIDE_ANSWERS = ("why", "short", "address", "default")
 
 
 def _leave_words(flow: Flow, language: str, texts: dict[str, str]) -> Iterator[str]:

@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterable
 from flows.logbook import DONE
 from flows.proof.explorer import Breach, Explored, State
 
-END, BACK, LOOP, REACHED = (
+END, BACK, LOOP, FORWARD, REACHED = (
     "an end can be reached",
     "every end has a way back",
     "no loop without her",
+    "answers lead forward",
     "every answer can be given",
 )
 SAYS = {
     END: "From every state an end of the conversation can be reached without leaving it.",
     BACK: "From every end, and from having left, she comes back to where she was, or to a question.",
     LOOP: "Time and staff alone never say anything to her again and again.",
+    FORWARD: "Answering never leads round in a circle; only reading back and the ends lead back by themselves.",
     REACHED: "Every step is reached, and every answer to it leads on.",
 }
 OUT = frozenset({"leave", "delete", "blocked"})
@@ -27,7 +29,7 @@ def breaches(found: Explored) -> list[Breach]:
     """What does not hold in this factor; each with the shortest conversation to where it does not."""
     name = found.factor.name
     checks = {
-        "branches": (_ends, _ways_back, _reached),
+        "branches": (_ends, _ways_back, _reached, _forward),
         "danger": (_ends,),
         "beside": (_ways_back, _comes_back),
         "ladder": (_loops,),
@@ -91,6 +93,27 @@ def _reached(found: Explored) -> list[Breach]:
             if (step.name, f"answer:{option.code}") not in seen:
                 return [Breach(REACHED, f"{step.name}.{option.code}", ())]
     return []
+
+
+ROUND = frozenset({"read_back", "only_advice", "goodbye", "next"})  # where going round is hers to choose
+
+
+def _forward(found: Explored) -> list[Breach]:
+    """A step that answers alone lead back to."""
+    on: dict[str, set[str]] = {step.name: set() for step in found.flow.steps}
+    for state in found.states:
+        name = state.intake.step
+        if name not in ROUND:
+            on[name] |= {
+                found.states[way.to].intake.step
+                for way in state.ways
+                if way.label.startswith(("answer:", "skip")) and found.states[way.to].intake.step != name
+            }
+    while leaves := [name for name, to in on.items() if not to & on.keys()]:
+        for name in leaves:
+            del on[name]
+    circle = (number for number, state in enumerate(found.states) if state.intake.step in on)
+    return _first(found, FORWARD, circle)
 
 
 def _loops(found: Explored) -> list[Breach]:

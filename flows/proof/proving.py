@@ -10,7 +10,7 @@ from flows import processes, promises
 from flows.engine import begin
 from flows.intake import INTAKE
 from flows.model import Flow, Intake
-from flows.proof import certificate, explorer, graph, hashes, table, watches
+from flows.proof import certificate, explorer, graph, hashes, said, table, watches
 from flows.proof.explorer import Breach
 from flows.proof.factors import FACTORS, START
 
@@ -23,6 +23,7 @@ SAYS: dict[str, str] = {
     **watches.SAYS,
     **graph.SAYS,
     **table.SAYS,
+    **said.SAYS,
     explorer.EVERY_EVENT: "Every kind of event in every state gives a turn.",
     explorer.REPLAY: "Replaying the record gives the same step, colours, findings and case.",
 }
@@ -80,12 +81,13 @@ def _part(name: str) -> Proved:
 def part(flow: Flow, name: str, most: int = 9) -> Proved:
     """One part of the proof, ended early once `most` promises are broken."""
     if name == TABLE:
-        return Proved(TABLE, table.size(), 0, tuple(table.breaches()))
+        return Proved(TABLE, table.size(), 0, (*said.found(flow), *table.found()))
     factor = next(factor for factor in FACTORS if factor.name == name)
-    found = explorer.explore(factor, flow, _new(), most)
+    found = explorer.explore(factor, flow, new(), most)
     whole = graph.breaches(found) if len(found.breaches) < most else []
     return Proved(name, len(found.states), found.edges, (*found.breaches, *whole))
 
 
-def _new() -> Intake:
+def new() -> Intake:
+    """The intake that every exploration begins with."""
     return begin("web", "nl", START)

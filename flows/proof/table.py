@@ -59,11 +59,10 @@ SIZE = 4  # a red sign is held against every set of so many others
 Signs = tuple[tuple[str, When], ...]
 
 
-def breaches() -> list[Breach]:
-    return [
-        Breach(promise, detail, ())
-        for promise, detail in chain(_known(), _sets(), _decided(), _house(), _ladders())
-    ]
+def found() -> Iterator[Breach]:
+    """Whatever does not hold, as it is come upon."""
+    for promise, detail in chain(_known(), _ladders(), _house(), _decided(), _sets()):
+        yield Breach(promise, detail, ())
 
 
 def size() -> int:
@@ -155,9 +154,25 @@ def _decided() -> Iterator[tuple[str, str]]:
         minor = code in promises.MINOR
         if stands.urgency is not Urgency.NOW or (minor and stands.visible_house):
             yield DECIDED, code
+    for findings in _after_others():
+        decision = Decision(Colour.GREEN, Urgency.THIS_WEEK, "1", 0.0, "-", "2", len(findings) - 1)
+        found, least = assess(_intake(findings, decision), ()), promises.least(findings, len(findings) - 1)
+        if found.colour < least.colour or found.urgency < least.urgency:
+            yield DECIDED, " ".join(finding.indicator for finding in findings)
     raised = Decision(Colour.RED, Urgency.TODAY, "1", 0.0, "-", "", 0)
     if assess(_intake((), raised), ()).colour is not Colour.RED:
         yield DECIDED, "raised to red"
+
+
+def _after_others() -> Iterator[tuple[Finding, ...]]:
+    """Each combination whose last sign is found after a human decided on the others."""
+    for rule in promises.TOGETHER:
+        for groups in combinations(rule.groups, rule.least):
+            for codes in product(*(sorted(group) for group in groups)):
+                for last in codes:
+                    first = tuple(code for code in codes if code != last)
+                    whens = [(code, When.UNKNOWN) for code in first]
+                    yield _findings((*whens, (last, When.BEFORE)))
 
 
 # --- gates ------------------------------------------------------------------------------------------------------

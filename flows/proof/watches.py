@@ -10,15 +10,18 @@ from functools import cache
 
 from flows import promises
 from flows.handoff import is_open
+from flows.machine import BESIDE
 from flows.model import Colour, Flow, Intake, StaffDid, Timer, Turn, Urgency
 from flows.proof.explorer import State, Step
 from flows.waits import pending
 
-AT_HAND, BY_PEOPLE, ASKED, NEEDED, IN_TIME = (
+AT_HAND, BY_PEOPLE, ASKED, NEEDED, FIRST, LED, IN_TIME = (
     "out, danger, help and a human at hand",
     "nothing falls without a named human",
     "everybody is asked about danger",
     "everybody is asked what she needs",
+    "alert first, ask later",
+    "an answer leads where it says",
     "nobody waits longer than promised",
 )
 SAYS = {
@@ -26,6 +29,8 @@ SAYS = {
     BY_PEOPLE: "Neither colour nor urgency falls but by a named human.",
     ASKED: "Nobody is asked for consent before the questions about danger that are for her.",
     NEEDED: "Nobody's needs are read back before all of them were asked.",
+    FIRST: "Once her case is handed on, no further question about danger keeps her from what helps.",
+    LED: "An answer that says what happens next is followed by just that.",
     IN_TIME: "No timer is later than the wait that was promised.",
 }
 
@@ -167,6 +172,46 @@ def needed(state: State, step: Step, turn: Turn) -> str:
     return "" if must <= answers.keys() else NEEDED
 
 
+def alert_first(state: State, step: Step, turn: Turn) -> str:
+    """Forward only: going back to a question about danger, or coming back to the one where she was, is her choice.
+    Whether she is in danger at this very moment is asked of everybody.
+    """
+    if turn.intake.handoff is None or turn.intake.step == state.intake.step or state.intake.step in BESIDE:
+        return ""
+    forward = step.label.startswith(("answer:", "skip", "text", "danger_now"))
+    to = turn.intake.step
+    asks = state.flow.by_name[to].block and to != "right_now"
+    hurried = to in UNHURRIED and turn.intake.answers.get("consent") != "yes"
+    return FIRST if forward and (asks or hurried) else ""
+
+
+# What an answer itself promises: where it leads, whatever else she said.
+LEADS = {
+    ("safe", "no"): "cannot_write",
+    ("safe", "unsure"): "devices",
+    ("safe_again", "no"): "cannot_write",
+    ("cannot_write", "look"): "devices",
+    ("devices", "strange"): "web_chat",
+    ("for_whom", "other"): "helper",
+    ("for_whom", "minor"): "minor",
+    ("own_life", "now"): "self_took",
+    ("consent", "no"): "only_advice",
+    ("only_advice", "yes"): "consent",
+    ("only_advice", "stop"): "goodbye",
+    ("goodbye", "again"): "consent",
+    ("read_back", "change"): "where",
+    ("next", "news"): "next",
+}
+
+
+def leads(state: State, step: Step, turn: Turn) -> str:
+    kind, _, code = step.label.partition(":")
+    if kind != "answer":
+        return ""
+    wanted = LEADS.get((state.intake.step, code), "")
+    return LED if wanted and turn.intake.step != wanted else ""
+
+
 # --- how soon ---------------------------------------------------------------------------------------------------
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -201,5 +246,5 @@ def _latest(turn: Turn, timer: Timer) -> float:
     return since[timer.what] + WITHIN[timer.what] if timer.what in since else now + RUNGS[urgency]
 
 
-ALL = (at_hand, by_people, asked, needed)
+ALL = (at_hand, by_people, asked, needed, alert_first, leads)
 WITH_STAFF = (at_hand, by_people, in_time)
