@@ -115,29 +115,6 @@ def _same(flow: Flow) -> dict[tuple[str, str], str]:
     return {(step, code): first[step, tuple(numbers)] for (step, code), numbers in groups.items()}
 
 
-@cache
-def before(flow: Flow, name: str) -> tuple[str, ...]:
-    """The steps that "back" can lead to from this one."""
-    return tuple(
-        step.name
-        for step in flow.steps
-        if step.name not in BESIDE and any(goto.to == name for goto in step.gotos)
-    )
-
-
-def kept(flow: Flow, intake: Intake) -> tuple[str, ...]:
-    """What of her answers can still matter where she is, and where she may go on from there."""
-    alive, answers = live(flow), intake.answers
-    found = [
-        f"{step}={code}"
-        for place in (intake.step, intake.resume, intake.aside)
-        if place in alive
-        for step, codes in alive[place].items()
-        if (code := answers.get(step, "")) in codes
-    ]
-    return tuple(found)
-
-
 def _every_way(flow: Flow, step: Step) -> Iterator[tuple[frozenset[tuple[str, str]], str]]:
     """Every way on from a step, with the steps whose answers it asks about."""
     for handoff, honour, resume in product((None, _OPEN), (False, True), ("", "next")):

@@ -62,14 +62,14 @@ def from_json(text: str) -> Certificate:
     return Certificate(**fields)
 
 
-def of_this_release(file: Path = FILE) -> Certificate:
+def of_this_release() -> Certificate:
     """The certificate on disk, if it is for the code and the emergency words that would run. Raises NotCertified."""
     try:
-        found = from_json(file.read_text(encoding="utf-8"))
+        found = from_json(FILE.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NotCertified(f"no certificate: {WHAT_TO_DO}") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotCertified(f"{file.name} cannot be read ({type(error).__name__}): {WHAT_TO_DO}") from None
+        raise NotCertified(f"{FILE.name} cannot be read ({type(error).__name__}): {WHAT_TO_DO}") from None
     if found.version != INTAKE.version or found.flow_hash != hashes.of_flow():
         raise NotCertified(f"the certificate is for other code ({found.name}): {WHAT_TO_DO}")
     if found.words_hash != hashes.of_words():

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from flows.logbook import DONE
 from flows.proof.explorer import Breach, Explored, State
 
-END, BACK, LOOP, FORWARD, REACHED = (
+END, BACK, LOOP, FORWARD, REACHED, ALIVE = (
     "an end can be reached",
     "every end has a way back",
     "no loop without her",
     "answers lead forward",
     "every answer can be given",
+    "what staff may do can be done",
 )
 SAYS = {
     END: "From every state an end of the conversation can be reached without leaving it.",
     BACK: "From every end, and from having left, she comes back to where she was, or to a question.",
     LOOP: "Time and staff alone never say anything to her again and again.",
     FORWARD: "Answering never leads round in a circle; only reading back and the ends lead back by themselves.",
+    ALIVE: "Every roof can be held, confirmed and reached, every case taken, decided and closed.",
     REACHED: "Every step is reached, and every answer to it leads on.",
 }
 OUT = frozenset({"leave", "delete", "blocked"})
@@ -32,9 +34,9 @@ def breaches(found: Explored) -> list[Breach]:
         "branches": (_ends, _ways_back, _reached, _forward),
         "danger": (_ends,),
         "beside": (_ways_back, _comes_back),
-        "ladder": (_loops,),
-        "worker": (_loops,),
-        "roof": (_loops,),
+        "ladder": (_loops, _alive),
+        "worker": (_loops, _alive),
+        "roof": (_loops, _alive),
     }
     return [breach for check in checks[name] for breach in check(found)]
 
@@ -114,6 +116,51 @@ def _forward(found: Explored) -> list[Breach]:
             del on[name]
     circle = (number for number, state in enumerate(found.states) if state.intake.step in on)
     return _first(found, FORWARD, circle)
+
+
+# What must be seen in some state of a factor: a gate that opens for nobody is no gate.
+WANTED: dict[str, frozenset[str]] = {
+    "ladder": frozenset(
+        (
+            "offered",
+            "raised",
+            "claimed",
+            "in_touch",
+            "closed",
+            "unanswered",
+            "silent",
+            "contact_lost",
+            "unfinished",
+        )
+    ),
+    "worker": frozenset(("talking", "wrote", "wrote_long", "decided 0", "decided 1", "decided 2", "closed")),
+    "roof": frozenset(
+        f"{kind} {state}"
+        for kind in ("secure", "visible_house", "hotel")
+        for state in ("held", "confirmed", "under_way", "arrived", "released", "expired")
+    )
+    | {"visible_house withdrawn", "placed", "intake_done", "no_place"}
+    | {f"as {outcome}" for outcome in ("visible_house", "secure_shelter", "other_shelter", "police")},
+}
+
+
+def _alive(found: Explored) -> list[Breach]:
+    seen = frozenset(what for state in found.states for what in _shown(state))
+    return [Breach(ALIVE, what, ()) for what in sorted(WANTED[found.factor.name] - seen)]
+
+
+def _shown(state: State) -> Iterator[str]:
+    handoff, placement, decision = state.intake.handoff, state.intake.placement, state.intake.decision
+    if handoff is not None:
+        yield handoff.state
+        yield f"as {handoff.outcome}"
+        yield from handoff.marks
+        yield "intake_done" if handoff.intake_done else ""
+    if placement is not None:
+        yield f"{placement.place.kind} {placement.state}"
+    if decision is not None:
+        yield f"decided {int(decision.colour)}"
+    yield "talking" if state.intake.talking else ""
 
 
 def _loops(found: Explored) -> list[Breach]:

@@ -302,7 +302,7 @@ def _code(function: Any, number: int, *, value: bool) -> Apply:
     return applied
 
 
-def _recompiled(function: Any, number: int, value: bool) -> Any:  # noqa: FBT001
+def _recompiled(function: Any, number: int, value: bool) -> Any:
     tree = _tree(function)
     tests = [node for node in ast.walk(tree) if isinstance(node, ast.If | ast.IfExp)]
     tests[number].test = ast.copy_location(ast.Constant(value), tests[number].test)

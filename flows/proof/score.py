@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from flows import check, processes
+from flows.model import Flow
 from flows.proof import explorer, graph, mutations, said, table
 from flows.proof.factors import FACTORS
 from flows.proof.mutations import Mutation
@@ -30,7 +31,7 @@ def seen(mutation: Mutation) -> Seen:
         return Seen(mutation.name, _by(flow))
 
 
-def _by(flow: mutations.Flow) -> str:
+def _by(flow: Flow) -> str:
     try:
         signs = (one.promise for one in chain(said.found(flow), table.found()))
         mistake = next(iter(check.mistakes(flow)), "") or next(signs, "")
@@ -39,14 +40,14 @@ def _by(flow: mutations.Flow) -> str:
         return f"cannot run ({type(error).__name__})"
 
 
-def _explored(flow: mutations.Flow, name: str) -> str:
+def _explored(flow: Flow, name: str) -> str:
     factor = next(factor for factor in FACTORS if factor.name == name)
     found = explorer.explore(factor, flow, new())
     breaches = found.breaches or graph.breaches(found)
     return breaches[0].promise if breaches else ""
 
 
-def taken(flow: mutations.Flow) -> mutations.Taken:
+def taken(flow: Flow) -> mutations.Taken:
     """The ways on that any state takes: an edge that none takes cannot be told from one that is not there."""
     pairs: set[tuple[str, str]] = set()
     for factor in FACTORS[:3]:
