@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
+import json
 import subprocess
 import sys
 import tarfile
@@ -16,13 +17,18 @@ from typing import Any
 
 from tqdm import tqdm
 
-from flows import chart, check
+from flows import chart, check, texts
 from flows.intake import INTAKE
+from flows.lexicon import files, published, read, recall
 from flows.proof import certificate, proving, report
+from flows.tongues import LANGUAGES
 from flows.whatif import many, past, telling, versions
 from flows.whatif.difference import Difference
 
 ROOT = Path(__file__).parent.parent
+SENTENCES = ROOT / "tests" / "reading"
+FLOOR = SENTENCES / "floor.json"
+READING = ROOT / "docs" / "reading.md"
 CHART = ROOT / "docs" / "flow.md"
 STOPPED = 130  # what a shell gives for Ctrl-C
 
@@ -38,6 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     checking.add_argument("--processes", type=int, default=2, help="%(default)s")
     checking.set_defaults(run=_check)
     commands.add_parser("chart", help="draw the flow into docs/flow.md").set_defaults(run=_chart)
+    commands.add_parser(
+        "read", help="what is read in each line of standard input, as a line of JSON"
+    ).set_defaults(run=_read)
+    recall_ = commands.add_parser("recall", help="measure the reading on the labelled sentences")
+    recall_.add_argument("--language", choices=LANGUAGES, help="only this one")
+    recall_.add_argument("--wrong", action="store_true", help="show what goes wrong in the open sentences")
+    recall_.add_argument("--write", action="store_true", help="publish it: docs/reading.md and its floor")
+    recall_.set_defaults(run=_recall)
     asking = commands.add_parser("whatif", help="what another version would have made of past conversations")
     asking.add_argument("--against", required=True, help="another checkout (a folder), or a git revision")
     asking.add_argument(
@@ -48,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     asking.add_argument("--processes", type=int, default=2, help="%(default)s")
     asking.set_defaults(run=_whatif)
+    texts.add(commands)
     chosen = parser.parse_args(arguments)
     return int(chosen.run(chosen))
 
@@ -83,6 +98,70 @@ def _chart(_chosen: argparse.Namespace) -> int:
     CHART.parent.mkdir(exist_ok=True)
     CHART.write_text(chart.page(INTAKE), encoding="utf-8")
     print(f"drawn: {CHART.relative_to(Path.cwd()) if CHART.is_relative_to(Path.cwd()) else CHART}")
+    return 0
+
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+
+def _read(_chosen: argparse.Namespace) -> int:
+    for line in sys.stdin:
+        said = line.rstrip("\n")
+        found = read(said)
+        signs = [
+            {"indicator": s.indicator, "strength": s.strength, "rule": s.rule, "quote": s.quote}
+            | {"when": s.when.value, "voice": s.voice, "held": s.held}
+            for s in found.signs
+        ]
+        told = {"text": said, "language": found.language, "findings": signs, "voice": found.voice}
+        print(json.dumps(told, ensure_ascii=False), flush=True)
+    return 0
+
+
+def _sentences(language: str | None) -> Iterator[recall.Sentence]:
+    for part in ("open", "held"):
+        for code in (language,) if language else LANGUAGES:
+            lines = (SENTENCES / part / f"{code}.jsonl").read_text(encoding="utf-8").splitlines()
+            yield from recall.sentences(lines, code, part == "held")
+
+
+def _recall(chosen: argparse.Namespace) -> int:
+    every = list(_sentences(chosen.language))
+    if chosen.wrong:
+        for one in every:
+            if not one.held and recall.wrong(one, found := read(one.text)):
+                seen = " ".join(f"{s.indicator}:{s.strength}:{s.rule}:{s.held}" for s in found.signs)
+                print(f"{one.language} {one.kind} {','.join(one.indicators)}: {one.text}  [{seen}]")
+        return 0
+    scores = recall.measure(every, read)
+    if chosen.write:
+        return _publish(scores)
+    for (code, part), score in scores.items():
+        print(
+            f"{code} {part}: raised {score.raised}/{score.danger}, right {score.right}, sure {score.sure}, "
+            f"voice {score.voiced}; asked about harmless {score.asked}/{score.harmless}, sure {score.alarmed}"
+        )
+        missed = {
+            code: f"{score.found[code]}/{n}" for code, n in score.by_sign.items() if score.found[code] < n
+        }
+        print("   ", missed)
+    return 0
+
+
+def _publish(scores: published.Scores) -> int:
+    """Writes what was measured, unless something is read less well than what stands there."""
+    floor = published.floor(scores)
+    before = json.loads(FLOOR.read_text(encoding="utf-8")) if FLOOR.exists() else {}
+    if fallen := list(published.fallen(before, floor)):
+        print("\n".join(fallen), file=sys.stderr)
+        print(
+            f"not written; if that is meant, delete {FLOOR.name} and say why in the commit", file=sys.stderr
+        )
+        return 1
+    FLOOR.write_text(json.dumps(floor, indent=1) + "\n", encoding="utf-8")
+    lexicons = [files.lexicon(language) for language in LANGUAGES]
+    READING.write_text(published.page(scores, lexicons), encoding="utf-8")
+    print(f"written: {READING.relative_to(ROOT)}, {FLOOR.relative_to(ROOT)}")
     return 0
 
 

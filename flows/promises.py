@@ -45,6 +45,9 @@ LEAST: dict[str, Least] = {
     **_each("PLAN PRESENT CHILDLEFT SUISOME MINOR LOST", ORANGE, TODAY, TODAY),  # 1.4, 2 (2), 1.11, 5
     **_each("UNREAD SKIPPED UNSURE", ORANGE, TODAY, TODAY),  # 1.3, 8 (1): unknown is never "no"
     **_each("STEP UNEMP SUBST PET", ORANGE, THIS_WEEK, THIS_WEEK),  # 1.1: factors, no act of today
+    **_each("POSSIBLE_RED", ORANGE, NOW, NOW),  # 7: missing a red costs more than ten false ones
+    **_each("POSSIBLE", ORANGE, TODAY, TODAY),  # 7
+    **_each("TOLD", GREEN, THIS_WEEK, THIS_WEEK),  # 7: in her own words, for a person to read
     **_each("ASKED", GREEN, TODAY, TODAY),  # 3.1 (5): a human at any time; no danger in itself
 }
 RED_ALONE = frozenset(code for code, least in LEAST.items() if least.colour is RED)
@@ -81,6 +84,9 @@ ACTS = frozenset(
 PLACES = frozenset({"where", "avoid"})
 SHARED_DEVICE = frozenset({"MON"})  # 3.1: somebody may read what she reads
 FILLED = frozenset({"person", "until", "from", "chat_address"})  # all that a text of ours is filled with
+CLARIFYING = frozenset(
+    {"understood", "when_was_it"}
+)  # asked beside the conversation, where her words left a doubt
 OPEN = ("offered", "raised", "claimed", "in_touch", "placed")
 
 
@@ -273,8 +279,10 @@ def _an_open_case_rings(seen: _Seen) -> bool:
 
 
 def _only_she_moves(seen: _Seen) -> bool:
-    event = seen.turn.entry.event
-    return seen.turn.intake.step == seen.before.step or not isinstance(event, Waited | StaffDid | Looked)
+    """Time alone brings her back to her place from a question about what she may have meant, and nowhere else."""
+    before, after = seen.before, seen.turn.intake.step
+    hers = not isinstance(seen.turn.entry.event, Waited | StaffDid | Looked)
+    return hers or after == before.step or (before.step in CLARIFYING and after == before.aside)
 
 
 # --- what is said ---------------------------------------------------------------------------------------------

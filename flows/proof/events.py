@@ -12,9 +12,12 @@ from flows.model import (
     Intake,
     Looked,
     Pressed,
+    Reading,
     Said,
+    Sign,
     StaffDid,
     Waited,
+    When,
 )
 from flows.placement import Journey, Kind, Place, Regions
 from flows.proof.answers import before
@@ -69,9 +72,30 @@ def corrections(at: float, *old: tuple[str, str]) -> Iterator[Step]:
         yield Step("old", Pressed(step, option, at + SOON, 0))
 
 
-def texts(at: float) -> Iterator[Step]:
-    """What she types: an answer where one may be typed, else what the program does not understand."""
-    yield Step("text", Said("tekst", at + SOON))
+# What is typed, and what the reader below sees in it: "sure STR recent" is that sign, whatever the lexicons hold.
+UNKNOWN, TOLD, NOTED = "tekst", "een heel verhaal zonder teken", "note KILL"
+SURE, SURE_APART, SURE_NOW = "sure STR recent", "sure HBV", "sure NOW"
+UNDATED, DOUBT, FOR_ANOTHER = "sure SEX", "ask KILL", "sure KILL recent other"
+
+
+def read(text: str) -> Reading:
+    """The explorer's own reader: every sign and every strength can be put into a text."""
+    strength, _, rest = text.partition(" ")
+    if strength not in ("sure", "ask", "note"):
+        return Reading(language="nl" if text == TOLD else "")
+    code, *more = rest.split()
+    when = next((When(one) for one in more if one in WHENS), When.UNKNOWN)
+    voice = "other" if "other" in more else "self"
+    return Reading((Sign(code, strength, f"nl.{code}.made-up", text, when, voice),), "nl")
+
+
+WHENS = frozenset(When)
+
+
+def texts(at: float, *typed: str) -> Iterator[Step]:
+    """What she types: an answer where one may be typed; else what it says about danger, if anything."""
+    for text in typed or (UNKNOWN,):
+        yield Step(f"text:{text.partition(' ')[0]}", Said(text, at + SOON))
 
 
 def unread(at: float) -> Iterator[Step]:

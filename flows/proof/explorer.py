@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from flows import promises
 from flows.engine import advance, assess, replay
-from flows.model import Assessment, Entry, Event, Flow, House, Intake, Turn
+from flows.model import Assessment, Entry, Event, Flow, House, Intake, Reading, Turn
 
 HOUSE = House()
 
@@ -68,6 +68,7 @@ class Factor:
     events: Callable[[Flow, Intake, float], Iterator[Step]]
     inside: Callable[[Intake], bool]
     watches: tuple[Watch, ...]
+    read: Callable[[str], Reading]
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _go(found: Explored, waiting: deque[int], number: int, step: Step) -> Way | 
             return Way(step.label, to, speaks=True)
     before = step.given or state.intake
     try:
-        turn = advance(found.flow, before, step.event, HOUSE)
+        turn = advance(found.flow, before, step.event, HOUSE, found.factor.read)
     except promises.Broken as broken:
         _broken(found, number, step, broken.promise, state.intake.step)
         return None

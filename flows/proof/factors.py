@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
+from flows import doubts
 from flows.handoff import is_open
 from flows.logbook import DONE
 from flows.machine import BESIDE
@@ -57,11 +58,12 @@ def _branches_key(flow: Flow, intake: Intake, _found: Assessment) -> Hashable:
 
 
 def _branches(flow: Flow, intake: Intake, at: float) -> Events:
+    """Without what leads beside the conversation: doubts are the part `beside`."""
     yield from events.answers(flow, intake, at)
     yield from events.back(flow, intake, at)
     yield from events.urgent(at)
-    yield from events.corrections(at, events.RED, events.APART)
-    yield from events.texts(at)
+    yield from events.corrections(at, events.APART)
+    yield from events.texts(at, events.UNKNOWN, events.SURE)
 
 
 # --- danger: what was found, at every step ------------------------------------------------------------------------
@@ -80,16 +82,17 @@ def _danger(flow: Flow, intake: Intake, at: float) -> Events:
     yield from ways if any(option.raises for option in step.options) else (ways[0], ways[-1])
     yield from events.urgent(at)
     yield from events.corrections(at, *events.TOGETHER)
-    yield from events.texts(at)
+    yield from events.texts(at, events.UNKNOWN, events.TOLD, events.NOTED)
 
 
 # --- beside: leaving, coming back, another device, another language, deleting -------------------------------------
 
 
 def _beside_key(_flow: Flow, intake: Intake, _found: Assessment) -> Hashable:
-    aside = intake.step in ("language", "delete")
+    aside = intake.step in ("language", "delete", *doubts.STEPS)
     resume = bool(intake.resume) if aside else intake.resume
-    return intake.step, _handed(intake), resume, intake.aside, intake.left, intake.ended, intake.forgotten
+    away = intake.left, intake.ended, intake.forgotten
+    return intake.step, _handed(intake), resume, intake.aside, away, len(intake.doubts), bool(intake.undated)
 
 
 def _beside(flow: Flow, intake: Intake, at: float) -> Events:
@@ -97,11 +100,13 @@ def _beside(flow: Flow, intake: Intake, at: float) -> Events:
     yield from events.answers(flow, intake, at)
     yield from events.out(at)
     yield from events.urgent(at)
+    yield from (step for step in events.timers(intake, at) if step.label == "timer:doubt")
     if not intake.resume:
         yield from events.beside(at)
         yield from events.returning(at)
         yield from events.corrections(at, events.HARMLESS)
         yield from events.unread(at)
+        yield from events.texts(at, events.UNDATED, events.DOUBT, events.SURE_NOW, events.FOR_ANOTHER)
 
 
 # --- staff: who takes her case, the ladder, writing with her -------------------------------------------------------
@@ -145,7 +150,7 @@ def _worker(flow: Flow, intake: Intake, at: float) -> Events:
     yield from events.closing(at, ("advice",))
     yield from events.deciding(at)
     yield from (step for step in events.timers(intake, at) if step.label in ("timer:unread", "timer:contact"))
-    yield from events.texts(at)
+    yield from events.texts(at, events.UNKNOWN, events.SURE, events.DOUBT)
     yield from events.urgent(at)
     yield from events.out(at)
     yield from events.returning(at)
@@ -206,10 +211,10 @@ def _not_ended(intake: Intake) -> bool:
 
 
 FACTORS = (
-    Factor("branches", _branches_key, _new, _branches, _not_left, watches.ALL),
-    Factor("danger", _danger_key, _new, _danger, _not_left, watches.ALL),
-    Factor("beside", _beside_key, _new, _beside, _not_ended, watches.ALL),
-    Factor("ladder", _ladder_key, _handoff_roots, _ladder, _is_handed_on, watches.WITH_STAFF),
-    Factor("worker", _worker_key, _handoff_roots, _worker, _is_handed_on, watches.WITH_STAFF),
-    Factor("roof", _roof_key, _roof_roots, _roof, _is_handed_on, watches.WITH_STAFF),
+    Factor("branches", _branches_key, _new, _branches, _not_left, watches.ALL, events.read),
+    Factor("danger", _danger_key, _new, _danger, _not_left, watches.ALL, events.read),
+    Factor("beside", _beside_key, _new, _beside, _not_ended, watches.ALL, events.read),
+    Factor("ladder", _ladder_key, _handoff_roots, _ladder, _is_handed_on, watches.WITH_STAFF, events.read),
+    Factor("worker", _worker_key, _handoff_roots, _worker, _is_handed_on, watches.WITH_STAFF, events.read),
+    Factor("roof", _roof_key, _roof_roots, _roof, _is_handed_on, watches.WITH_STAFF, events.read),
 )

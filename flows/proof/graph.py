@@ -23,6 +23,7 @@ SAYS = {
     ALIVE: "Every roof can be held, confirmed and reached, every case taken, decided and closed.",
     REACHED: "Every step is reached, and every answer to it leads on.",
 }
+ASIDE = frozenset({"safe_again", "language", "delete", "understood", "when_was_it"})
 OUT = frozenset({"leave", "delete", "blocked"})
 Take = Callable[[str], bool]  # which kinds of events are taken
 
@@ -52,7 +53,7 @@ def _ways_back(found: Explored) -> list[Breach]:
     questions = [
         number
         for number, state in enumerate(found.states)
-        if not state.intake.left and not _is_end(state) and state.intake.step not in ("language", "delete")
+        if not state.intake.left and not _is_end(state) and state.intake.step not in ASIDE
     ]
     reaching = _that_reach(found, questions, _hers)
     ends = (number for number, state in enumerate(found.states) if _is_end(state) and state.ways)
@@ -64,7 +65,7 @@ def _comes_back(found: Explored) -> list[Breach]:
     lost = []
     for number, state in enumerate(found.states):
         place = state.intake.resume
-        if not place or not state.ways or state.intake.step in ("language", "delete"):
+        if not place or not state.ways or state.intake.step in ASIDE - {"safe_again"}:
             continue
         if not any(_is_there(found.states[to], place) for to in _from(found, number)):
             lost.append(number)
@@ -89,7 +90,7 @@ def _from(found: Explored, number: int) -> set[int]:
 def _reached(found: Explored) -> list[Breach]:
     seen = {(state.intake.step, way.label) for state in found.states for way in state.ways}
     for step in found.flow.steps:
-        if step.name in ("safe_again", "language", "delete"):
+        if step.name in ASIDE:
             continue  # beside the conversation: another factor's
         for option in step.options:
             if (step.name, f"answer:{option.code}") not in seen:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from flows import words
+from flows.tongues import LANGUAGES
 
 FLOWS = Path(__file__).parent.parent
 # Told apart by what decides: drawings, commands, what-if and the catalogues themselves decide nothing.
@@ -43,7 +44,7 @@ def _files() -> Iterator[Path]:
 def of_words() -> str:
     """Over the emergency texts of every language, with their variants."""
     found = hashlib.blake2b(digest_size=16)
-    for language in sorted(words.LANGUAGES):
+    for language in sorted(LANGUAGES):
         for key, said in sorted(words.catalogue(language).items()):
             if key.startswith(EMERGENCY):
                 found.update(f"{language}\0{key}\0{said}\0".encode())

@@ -209,7 +209,8 @@ def leads(state: State, step: Step, turn: Turn) -> str:
     if kind != "answer":
         return ""
     wanted = LEADS.get((state.intake.step, code), "")
-    return LED if wanted and turn.intake.step != wanted else ""
+    first = turn.intake.step in promises.CLARIFYING  # what she may have meant is asked before that
+    return LED if wanted and wanted != (turn.intake.aside if first else turn.intake.step) else ""
 
 
 # --- how soon ---------------------------------------------------------------------------------------------------
