@@ -7,6 +7,7 @@ what needs more than one Turn to be seen is proven over the whole conversation (
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from flows.model import Colour, Finding, Intake, Looked, Pressed, Said, StaffDid, Turn, Urgency, Waited, When
@@ -138,15 +139,22 @@ def least(findings: tuple[Finding, ...], since: int = 0) -> Least:
     fresh = frozenset([finding.indicator for finding in findings[since:]])
     colour = max([LEAST[code].colour for code in fresh])
     urgency = max([_urgency(finding) for finding in findings if finding.indicator in fresh])
-    for rule in TOGETHER:
-        taking_part = [group for group in rule.groups if group & codes]
-        if len(taking_part) < rule.least:
-            continue
-        used = frozenset().union(*taking_part)
+    for used in _together(codes):
         if used & fresh:
             recent = any(f.indicator in used & ACTS and f.when is not When.BEFORE for f in findings)
             colour, urgency = RED, max(urgency, NOW if recent else TODAY)
     return Least(colour, urgency, urgency)
+
+
+@lru_cache(4096)
+def _together(codes: frozenset[str]) -> tuple[frozenset[str], ...]:
+    """For each combination that these codes make, the groups that take part in it."""
+    found = []
+    for rule in TOGETHER:
+        taking_part = [group for group in rule.groups if group & codes]
+        if len(taking_part) >= rule.least:
+            found.append(frozenset().union(*taking_part))
+    return tuple(found)
 
 
 def _urgency(finding: Finding) -> Urgency:

@@ -130,7 +130,6 @@ def taking(at: float) -> Iterator[Step]:
     """Taking, being in touch, giving back."""
     now = at + SOON
     yield _deed("take", now)
-    yield _deed("take", now, COLLEAGUE)
     yield _deed("in_touch", now)
     yield _deed("spoken_live", now)
     yield _deed("give_back", now)
@@ -138,6 +137,7 @@ def taking(at: float) -> Iterator[Step]:
 
 def writing(at: float) -> Iterator[Step]:
     now = at + SOON
+    yield _deed("take", now, COLLEAGUE)
     yield _deed("write", now, text="dag")
     yield _deed("write", now)
     yield _deed("write", at + LATER, text="dag")
@@ -166,10 +166,10 @@ def lowering(at: float) -> Iterator[Step]:
     yield _deed("raise", now, colour=Colour.RED, text=REASON)
 
 
-def closing(at: float, outcomes: tuple[str, ...]) -> Iterator[Step]:
-    for outcome in outcomes:
-        yield _deed("close", at + SOON, text=outcome)
-    yield _deed("close", at + LATER, text=outcomes[0])
+def closing(at: float, outcome: str, *, late: bool = False) -> Iterator[Step]:
+    yield _deed("close", at + SOON, text=outcome)
+    if late:
+        yield _deed("close", at + LATER, text=outcome)
 
 
 def placing(intake: Intake, at: float) -> Iterator[Step]:

@@ -49,6 +49,7 @@ class State:
     at: float
     parent: int
     entry: Entry | None
+    story: tuple[Event, ...] = ()  # what led to a beginning
     ways: list[Way] = field(default_factory=list)
 
 
@@ -96,8 +97,7 @@ class Explored:
         events: list[Event] = []
         while number >= 0:
             state = self.states[number]
-            if state.entry is not None:
-                events.append(state.entry.event)
+            events += [state.entry.event] if state.entry else reversed(state.story)
             number = state.parent
         return tuple(reversed(events))
 
@@ -115,12 +115,16 @@ def explore(factor: Factor, flow: Flow, begun: Intake, most: int = 1) -> Explore
 
 def _root(found: Explored, waiting: deque[int], begun: Intake, story: list[Event]) -> None:
     """Lives a story, so that each beginning is one that can really be."""
-    number = _add(found, waiting, begun, assess(found.flow, begun), begun.started, -1, None)
-    for event in story:
-        way = _go(found, waiting, number, Step("story", event))
-        if way is None:
+    intake, assessment = begun, assess(found.flow, begun)
+    for number, event in enumerate(story):
+        try:
+            turn = advance(found.flow, intake, event, HOUSE, found.factor.read)
+        except promises.Broken as broken:
+            found.breaches.append(Breach(broken.promise, intake.step, tuple(story[: number + 1])))
             return
-        number = way.to
+        intake, assessment = turn.intake, turn.assessment
+    at = story[-1].at if story else begun.started
+    _add(found, waiting, State(found.flow, intake, assessment, at, -1, None, tuple(story)))
 
 
 def _expand(found: Explored, waiting: deque[int], number: int) -> None:
@@ -154,7 +158,8 @@ def _go(found: Explored, waiting: deque[int], number: int, step: Step) -> Way | 
         if promise:
             _broken(found, number, step, promise, state.intake.step)
     known = len(found.states)
-    to = _add(found, waiting, turn.intake, turn.assessment, step.event.at, number, turn.entry)
+    after = State(found.flow, turn.intake, turn.assessment, step.event.at, number, turn.entry)
+    to = _add(found, waiting, after)
     if to == known and replay(found.flow, before, [turn.entry]) != turn.intake:
         _broken(found, number, step, REPLAY, state.intake.step)
     return Way(step.label, to, bool(turn.says))
@@ -164,21 +169,13 @@ EVERY_EVENT = "every event gives a turn"
 REPLAY = "replay gives the same"
 
 
-def _add(
-    found: Explored,
-    waiting: deque[int],
-    intake: Intake,
-    assessment: Assessment,
-    at: float,
-    parent: int,
-    entry: Entry | None,
-) -> int:
-    key = found.factor.key(found.flow, intake, assessment)
+def _add(found: Explored, waiting: deque[int], state: State) -> int:
+    key = found.factor.key(found.flow, state.intake, state.assessment)
     number = found.number.get(key)
     if number is not None:
         return number
     number = found.number[key] = len(found.states)
-    found.states.append(State(found.flow, intake, assessment, at, parent, entry))
+    found.states.append(state)
     waiting.append(number)
     return number
 

@@ -82,7 +82,7 @@ def _danger(flow: Flow, intake: Intake, at: float) -> Events:
     yield from ways if any(option.raises for option in step.options) else (ways[0], ways[-1])
     yield from events.urgent(at)
     yield from events.corrections(at, *events.TOGETHER)
-    yield from events.texts(at, events.UNKNOWN, events.TOLD, events.NOTED)
+    yield from events.texts(at)
 
 
 # --- beside: leaving, coming back, another device, another language, deleting -------------------------------------
@@ -97,16 +97,23 @@ def _beside_key(_flow: Flow, intake: Intake, _found: Assessment) -> Hashable:
 
 def _beside(flow: Flow, intake: Intake, at: float) -> Events:
     """Where she is beside the conversation and will go back to it, only ways on and out differ by where that is."""
-    yield from events.answers(flow, intake, at)
+    asked = intake.step in doubts.STEPS
+    every = list(events.answers(flow, intake, at))
+    yield from (*every[:2], every[-1]) if intake.step == "language" else every
     yield from events.out(at)
     yield from events.urgent(at)
     yield from (step for step in events.timers(intake, at) if step.label == "timer:doubt")
-    if not intake.resume:
+    if asked:
+        yield from events.texts(at, events.DOUBT)
+        yield from events.beside(at)
+    elif not intake.resume and not intake.aside:
         yield from events.beside(at)
         yield from events.returning(at)
         yield from events.corrections(at, events.HARMLESS)
         yield from events.unread(at)
-        yield from events.texts(at, events.UNDATED, events.DOUBT, events.SURE_NOW, events.FOR_ANOTHER)
+        yield from events.texts(at, events.UNDATED, events.DOUBT)
+        if intake.handoff is None:
+            yield from events.texts(at, events.SURE_NOW, events.FOR_ANOTHER, events.TOLD, events.NOTED)
 
 
 # --- staff: who takes her case, the ladder, writing with her -------------------------------------------------------
@@ -125,7 +132,7 @@ def _ladder_key(_flow: Flow, intake: Intake, found: Assessment) -> Hashable:
 def _ladder(flow: Flow, intake: Intake, at: float) -> Events:
     yield from events.timers(intake, at)
     yield from events.taking(at)
-    yield from events.closing(at, ("advice",))
+    yield from events.closing(at, "advice", late=True)
     yield from events.urgent(at)
     yield from events.corrections(at, events.RED)
     yield from events.out(at)
@@ -147,7 +154,7 @@ def _worker_key(_flow: Flow, intake: Intake, found: Assessment) -> Hashable:
 def _worker(flow: Flow, intake: Intake, at: float) -> Events:
     yield from events.taking(at)
     yield from events.writing(at)
-    yield from events.closing(at, ("advice",))
+    yield from events.closing(at, "advice", late=True)
     yield from events.deciding(at)
     yield from (step for step in events.timers(intake, at) if step.label in ("timer:unread", "timer:contact"))
     yield from events.texts(at, events.UNKNOWN, events.SURE, events.DOUBT)
@@ -168,14 +175,16 @@ def _roof_key(_flow: Flow, intake: Intake, found: Assessment) -> Hashable:
     place = (placement.place.kind, placement.state) if placement else None
     case = (handoff.state, handoff.spoken_live, handoff.intake_done, handoff.outcome)
     none = "no_place" in handoff.marks and place is None
-    return place, case, found.colour, found.visible_house, intake.decision is not None, none
+    minor = any(finding.indicator == "MINOR" for finding in intake.findings)
+    return place, case, found.colour, found.visible_house, minor, intake.decision is not None, none
 
 
 def _roof(_flow: Flow, intake: Intake, at: float) -> Events:
-    yield from events.taking(at)
+    yield from (step for step in events.taking(at) if step.label != "staff:in_touch")
     yield from events.placing(intake, at)
     yield from events.lowering(at)
-    yield from events.closing(at, ("visible_house", "secure_shelter", "other_shelter", "police"))
+    for outcome in ("visible_house", "secure_shelter", "other_shelter", "police"):
+        yield from events.closing(at, outcome)
     yield from events.corrections(at, events.RED)
     yield from (step for step in events.timers(intake, at) if step.label in ("timer:hold", "timer:contact"))
 

@@ -7,18 +7,19 @@ from dataclasses import fields
 from typing import Any
 
 from flows.model import Blocked, Content, Event, Looked, Pressed, Said, StaffDid, Waited
+from flows.proof import events
 
 
-def page(events: tuple[Event, ...]) -> str:
+def page(lived: tuple[Event, ...]) -> str:
     """One step a line, as the journeys are written."""
-    lines = [f"  {json.dumps(step, ensure_ascii=False)}" for step in _steps(events)]
+    lines = [f"  {json.dumps(step, ensure_ascii=False)}" for step in _steps(lived)]
     return "[\n" + ",\n".join(lines) + "\n]"
 
 
-def _steps(events: tuple[Event, ...]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    before = events[0].at if events else 0.0
-    for event in events:
+def _steps(lived: tuple[Event, ...]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [{"says": "/start"}]
+    before = lived[0].at if lived else 0.0
+    for event in lived:
         if event.at - before > PAUSE:
             found.append({"waits": event.at - before})
         if not isinstance(event, Waited):
@@ -32,10 +33,13 @@ PAUSE = 60.0  # seconds: what is shorter changes nothing
 
 def _step(event: Event) -> dict[str, Any]:
     if isinstance(event, Said):
-        return {"says": event.text} if event.content is Content.TEXT else {"sends": event.content.value}
+        if event.content is not Content.TEXT:
+            return {"sends": event.content.value}
+        return {"told" if events.read(event.text).signs else "says": event.text}
     if isinstance(event, Pressed):
-        old = event.moment == 0
-        return {"old" if old else "presses": f"{event.step}.{event.option}" if event.step else event.option}
+        if not event.step:
+            return {"anywhere": event.option}
+        return {"old" if event.moment == 0 else "presses": f"{event.step}.{event.option}"}
     if isinstance(event, StaffDid):
         return {"staff": _plain(event)}
     if isinstance(event, Looked):

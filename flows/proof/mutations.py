@@ -23,6 +23,8 @@ from flows.model import Condition, Flow, Goto, Indicator, Ladder, Option, Raise,
 
 SEED = 2026
 Apply = Callable[[], AbstractContextManager[Flow]]
+TALK = ("beside", "branches", "danger")
+STAFF = ("ladder", "worker", "roof")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Mutation:
     what: str
     apply: Apply
     edge: tuple[str, str] = ("", "")  # the way on that it corrupts, where it is one
+    parts: tuple[str, ...] = TALK  # where it can be seen at all, the quick ones first
 
     @property
     def name(self) -> str:
@@ -190,7 +193,7 @@ def broken_alarms(flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
 # --- signs and rules ------------------------------------------------------------------------------------------------
 
 
-def _indicator(code: str, **fields: Any) -> Apply:
+def lower(code: str, **fields: Any) -> Apply:
     @contextmanager
     def applied() -> Iterator[Flow]:
         right = INDICATORS[code]
@@ -205,11 +208,11 @@ def _indicator(code: str, **fields: Any) -> Apply:
 
 def lowered_signs(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
     for code, sign in INDICATORS.items():
-        for what, lower in _lower(sign):
-            yield Mutation("sign lowered", f"{code} {what}", _indicator(code, **lower))
+        for what, weaker in _weaker(sign):
+            yield Mutation("sign lowered", f"{code} {what}", lower(code, **weaker), parts=("danger",))
 
 
-def _lower(sign: Indicator) -> Iterator[tuple[str, dict[str, Any]]]:
+def _weaker(sign: Indicator) -> Iterator[tuple[str, dict[str, Any]]]:
     if sign.colour:
         yield "colour", {"colour": type(sign.colour)(sign.colour - 1)}
     if sign.urgency:
@@ -223,16 +226,25 @@ def blind_signs(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
     for code, sign in INDICATORS.items():
         for name, nothing in (("secondary", ""), ("screen", ""), ("bars", False), ("act", False)):
             if getattr(sign, name):
-                yield Mutation("sign blind", f"{code} {name}", _indicator(code, **{name: nothing}))
+                yield Mutation(
+                    "sign blind", f"{code} {name}", lower(code, **{name: nothing}), parts=("danger",)
+                )
 
 
 def lost_combinations(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
     right = indicators.COMBINATIONS
     for one in right:
         rest = tuple(other for other in right if other is not one)
-        yield Mutation("combination removed", one.rule, _attribute(indicators, "COMBINATIONS", rest))
+        yield Mutation(
+            "combination removed", one.rule, _attribute(indicators, "COMBINATIONS", rest), parts=("danger",)
+        )
         rarely = tuple(replace(other, uses=_one_more(one)) if other is one else other for other in right)
-        yield Mutation("combination narrowed", one.rule, _attribute(indicators, "COMBINATIONS", rarely))
+        yield Mutation(
+            "combination narrowed",
+            one.rule,
+            _attribute(indicators, "COMBINATIONS", rarely),
+            parts=("danger",),
+        )
 
 
 def _one_more(one: indicators.Combination) -> Callable[[frozenset[str]], frozenset[str]]:
@@ -265,10 +277,19 @@ def open_gates(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
     """Each condition of a function that decides, as if it always held and as if it never did."""
     for function in GATES:
         tests = [node for node in ast.walk(_tree(function)) if isinstance(node, ast.If | ast.IfExp)]
+        parts = PARTS_OF.get(function.__module__, STAFF)
         for number, node in enumerate(tests):
             for value in (True, False):
                 what = f"{function.__qualname__}: {ast.unparse(node.test)} as {value}"
-                yield Mutation("gate", what, _code(function, number, value=value))
+                yield Mutation("gate", what, _code(function, number, value=value), parts=parts)
+
+
+PARTS_OF = {
+    "flows.hers": (*TALK, "ladder", "worker"),
+    "flows.making": (*STAFF, *TALK),
+    "flows.indicators": ("danger", "roof", "worker"),
+    "flows.waits": ("ladder", "worker", "roof", "beside"),
+}
 
 
 # Where a wrong condition could cost most: the gates before roofs and colours, what opens and rings a handoff.
@@ -322,12 +343,16 @@ def broken_machines(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
             ways = {source: way[0].dest for source, way in event.transitions.items()}
             for source, to in ways.items():
                 what = f"{name} may not {trigger} from {source}"
-                yield Mutation("machine", what, _transition(machine, trigger, source, to, add=False))
+                yield Mutation(
+                    "machine", what, _transition(machine, trigger, source, to, add=False), parts=STAFF
+                )
             to = next(iter(ways.values()))
             for source in states:
                 if source not in ways:
                     what = f"{name} may {trigger} from {source}"
-                    yield Mutation("machine", what, _transition(machine, trigger, source, to, add=True))
+                    yield Mutation(
+                        "machine", what, _transition(machine, trigger, source, to, add=True), parts=STAFF
+                    )
 
 
 def _transition(machine: Any, trigger: str, source: str, to: str, *, add: bool) -> Apply:
@@ -359,10 +384,10 @@ def slow_waits(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
     ):
         for name in names:
             slower = _attribute(room, name, getattr(room, name) * 2)
-            yield Mutation("wait doubled", f"{room.__name__}.{name}", slower)
+            yield Mutation("wait doubled", f"{room.__name__}.{name}", slower, parts=STAFF)
     for urgency, right in ladder.LADDERS.items():
         for what, changed in _slower(right):
-            yield Mutation("ladder", f"{urgency.name.lower()} {what}", _ladder(urgency, changed))
+            yield Mutation("ladder", f"{urgency.name.lower()} {what}", _ladder(urgency, changed), parts=STAFF)
 
 
 def _slower(right: Ladder) -> Iterator[tuple[str, Ladder]]:
@@ -389,19 +414,19 @@ def _ladder(urgency: Urgency, changed: Ladder) -> Apply:
 
 # Each kind, and how many of it are in the score: all of the few, a sample of the many.
 KINDS: dict[Callable[[Flow, random.Random], Iterator[Mutation]], int] = {
-    dropped_edges: 30,
-    moved_edges: 30,
-    widened_guards: 30,
-    closed_guards: 30,
-    silent_answers: 30,
-    weak_answers: 30,
-    lost_answers: 15,
-    plain_questions: 15,
-    broken_alarms: 10,
-    lowered_signs: 50,
-    blind_signs: 30,
+    dropped_edges: 25,
+    moved_edges: 25,
+    widened_guards: 25,
+    closed_guards: 25,
+    silent_answers: 20,
+    weak_answers: 20,
+    lost_answers: 10,
+    plain_questions: 12,
+    broken_alarms: 7,
+    lowered_signs: 40,
+    blind_signs: 25,
     lost_combinations: 12,
-    open_gates: 80,
-    broken_machines: 30,
-    slow_waits: 25,
+    open_gates: 50,
+    broken_machines: 20,
+    slow_waits: 20,
 }

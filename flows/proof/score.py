@@ -7,15 +7,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 
-from flows import check, processes
+from flows import check, indicators, processes
 from flows.model import Flow
 from flows.proof import explorer, graph, mutations, said, table
 from flows.proof.factors import FACTORS
 from flows.proof.mutations import Mutation
 from flows.proof.proving import new
-
-# The quick parts first: what one of them sees, the others need not look for.
-ORDER = ("ladder", "beside", "branches", "worker", "danger", "roof")
 
 
 @dataclass(frozen=True)
@@ -28,14 +25,18 @@ class Seen:
 
 def seen(mutation: Mutation) -> Seen:
     with mutation.apply() as flow:
-        return Seen(mutation.name, _by(flow))
+        indicators.holding.cache_clear()
+        try:
+            return Seen(mutation.name, _by(flow, mutation.parts))
+        finally:
+            indicators.holding.cache_clear()
 
 
-def _by(flow: Flow) -> str:
+def _by(flow: Flow, parts: tuple[str, ...]) -> str:
     try:
         signs = (one.promise for one in chain(said.found(flow), table.found()))
         mistake = next(iter(check.mistakes(flow)), "") or next(signs, "")
-        return mistake or next((by for name in ORDER if (by := _explored(flow, name))), "")
+        return mistake or next((by for name in parts if (by := _explored(flow, name))), "")
     except Exception as error:  # noqa: BLE001 - it cannot even be explored
         return f"cannot run ({type(error).__name__})"
 

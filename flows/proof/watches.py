@@ -15,13 +15,14 @@ from flows.model import Colour, Flow, Intake, StaffDid, Timer, Turn, Urgency
 from flows.proof.explorer import State, Step
 from flows.waits import pending
 
-AT_HAND, BY_PEOPLE, ASKED, NEEDED, FIRST, LED, IN_TIME = (
+AT_HAND, BY_PEOPLE, ASKED, NEEDED, FIRST, LED, FOR_HER, IN_TIME = (
     "out, danger, help and a human at hand",
     "nothing falls without a named human",
     "everybody is asked about danger",
     "everybody is asked what she needs",
     "alert first, ask later",
     "an answer leads where it says",
+    "only what is for her is asked",
     "nobody waits longer than promised",
 )
 SAYS = {
@@ -31,6 +32,7 @@ SAYS = {
     NEEDED: "Nobody's needs are read back before all of them were asked.",
     FIRST: "Once her case is handed on, no further question about danger keeps her from what helps.",
     LED: "An answer that says what happens next is followed by just that.",
+    FOR_HER: "She is asked what is for her: her branch, what she said, and her needs once staff have her case.",
     IN_TIME: "No timer is later than the wait that was promised.",
 }
 
@@ -182,7 +184,54 @@ def alert_first(state: State, step: Step, turn: Turn) -> str:
     to = turn.intake.step
     asks = state.flow.by_name[to].block and to != "right_now"
     hurried = to in UNHURRIED and turn.intake.answers.get("consent") != "yes"
+    hurried |= to in ("more", "consent") and state.intake.step not in ("only_advice", "goodbye")
     return FIRST if forward and (asks or hurried) else ""
+
+
+_PARTNERS, _ALL = ("partner", "other", "skip"), ("partner", "family", "work", "other", "skip")
+# Whom a question is for, by what she said before; all that is not named is for everybody.
+FOR = {
+    "leaving": ("afraid_of", ("partner",)),
+    "honour": ("afraid_of", ("family",)),
+    "forced": ("afraid_of", ("work",)),
+    "follows": ("afraid_of", ("other", "skip")),
+    "jealous": ("afraid_of", _PARTNERS),
+    "no_work": ("afraid_of", _PARTNERS),
+    "stepchild": ("afraid_of", _PARTNERS),
+    "left_before": ("afraid_of", tuple(who for who in _ALL if who != "partner")),
+    "followed": ("afraid_of", ("partner", "family", "work")),
+    "shame": ("afraid_of", tuple(who for who in _ALL if who != "family")),
+    "must_work": ("afraid_of", tuple(who for who in _ALL if who != "work")),
+    "self_took": ("own_life", ("now",)),
+    "helper": ("for_whom", ("other",)),
+    "minor": ("for_whom", ("minor",)),
+    "who": ("for_whom", ("",)),
+    "ages": ("children", ("one", "two", "three", "more")),
+    "number": ("reach_how", ("call", "both")),
+    "other_answers": ("reach_how", ("call", "both")),
+    "involve": ("afraid_of", ("partner",)),
+}
+ON_REQUEST = frozenset(  # only where she said that she wants to be asked more
+    ("hit", "worse", "control", "forced_sex", "burned", "pregnant_hit", "has_gun", "his_suicide", "drink")
+) | {"broke_order", "watched", "pets_hurt"}
+
+
+def for_her(state: State, step: Step, turn: Turn) -> str:
+    """Forward only, as above. Her needs are asked once her case is with staff, never before."""
+    to, answers = turn.intake.step, turn.intake.answers
+    if to == state.intake.step or not step.label.startswith(("answer:", "skip", "text")):
+        return ""
+    about, wanted = FOR.get(to, ("", ()))
+    if (
+        about
+        and answers.get(about, "") not in wanted
+        and state.intake.step not in BESIDE | promises.CLARIFYING
+    ):
+        return FOR_HER
+    if to in ON_REQUEST and state.intake.step not in BESIDE and answers.get("more") != "more":
+        return FOR_HER
+    needs = to in OF_ALL | UNHURRIED | {"read_back", "next", "shelter", "children"}
+    return FOR_HER if needs and turn.intake.handoff is None else ""
 
 
 # What an answer itself promises: where it leads, whatever else she said.
@@ -209,6 +258,8 @@ def leads(state: State, step: Step, turn: Turn) -> str:
     if kind != "answer":
         return ""
     wanted = LEADS.get((state.intake.step, code), "")
+    if state.intake.step == "children" and code != "none" and turn.intake.answers.get("for_whom") != "minor":
+        wanted = "" if turn.intake.answers.get("who") == "minor" else "ages"
     first = turn.intake.step in promises.CLARIFYING  # what she may have meant is asked before that
     return LED if wanted and wanted != (turn.intake.aside if first else turn.intake.step) else ""
 
@@ -247,5 +298,5 @@ def _latest(turn: Turn, timer: Timer) -> float:
     return since[timer.what] + WITHIN[timer.what] if timer.what in since else now + RUNGS[urgency]
 
 
-ALL = (at_hand, by_people, asked, needed, alert_first, leads)
+ALL = (at_hand, by_people, asked, needed, alert_first, leads, for_her)
 WITH_STAFF = (at_hand, by_people, in_time)
