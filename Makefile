@@ -14,7 +14,7 @@ UV_LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run year test check format bench soak chart pictures browser lock clean
+.PHONY: help install run year test check mutants format bench soak chart pictures browser lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,12 +62,15 @@ test: $(VENV)/.dev browser certificate.json  ## run every test except the long c
 soak: $(VENV)/.dev browser certificate.json  ## run the long campaigns and what is left out of `make test`
 	$(PY) -m pytest -n 2 -m soak $(ARGS)
 
-check: $(VENV)/.dev  ## lint, types, the arrows between the rooms, and the declared conversation
+check: $(VENV)/.dev  ## lint, types, the arrows between the rooms, and the proof of the conversation
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m flows check --write
+
+mutants: $(VENV)/.dev  ## corrupt what decides, hundreds of times: does the proof see it? ARGS="--write" publishes it
+	$(PY) -m flows mutants $(ARGS)
 
 format: $(VENV)/.dev  ## put the code in its one format, mend what can be mended
 	$(VENV)/bin/ruff check --fix-only .

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import random
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -22,6 +23,15 @@ from flows.intake import INTAKE
 from flows.model import Condition, Flow, Goto, Indicator, Ladder, Option, Raise, Step, Urgency, When
 
 SEED = 2026
+# What need not be seen, by how its name begins or ends, and why.
+EQUIVALENT: tuple[tuple[str, str], ...] = ()
+
+
+def why_equivalent(name: str) -> str:
+    """The reason why nothing tells a corruption apart from the right thing; empty where there is none."""
+    return next((why for what, why in EQUIVALENT if re.search(what, name)), "")
+
+
 Apply = Callable[[], AbstractContextManager[Flow]]
 TALK = ("beside", "branches", "danger")
 STAFF = ("ladder", "worker", "roof")

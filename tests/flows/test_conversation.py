@@ -460,3 +460,18 @@ def test_she_never_knows_where_she_is_and_that_works() -> None:
 
     assert her.presses("lost").intake.step == "shelter"
     assert any(finding.indicator == "LOST" for finding in her.intake.findings)
+
+
+def test_asking_for_a_human_counts_where_nothing_may_be_shown() -> None:
+    """On the harmless front, and after more than a day away: staff hear of it, her screen gives nothing away."""
+    her = Walk("talk", "go_on")
+    her.button("leave")
+    turn = her.button("human")
+    assert turn.intake.handoff is not None
+    assert turn.rings
+    assert her.said() == ["front"]
+
+    her = Walk("talk", "go_on").later(25 * 3600)
+    turn = her.button("human")
+    assert turn.intake.handoff is not None
+    assert her.said()[0] == "safe_again"

@@ -15,7 +15,18 @@ from flows.engine import advance, assess
 from flows.intake import INTAKE
 from flows.model import Colour, Event, Finding, Flow, House, Intake, Pressed, Raise, Said, When
 from flows.promises import LEAST
-from flows.proof import events, explorer, factors, journey, mutations, proving, score, watches
+from flows.proof import (
+    certificate,
+    events,
+    explorer,
+    factors,
+    journey,
+    mutations,
+    paper,
+    proving,
+    score,
+    watches,
+)
 from flows.proof.explorer import Explored, Factor, explore
 from tests.talk import play, talk
 
@@ -210,3 +221,36 @@ def test_readings_are_made_up_for_every_sign_and_strength() -> None:
             "other",
         )
     assert Raise("STR") == Raise(events.read("sure STR").signs[0].indicator)
+
+
+# --- what is published ------------------------------------------------------------------------------------------
+
+
+def test_what_is_published_is_what_was_proven(certified: None) -> None:
+    """docs/proof.md holds the states, ways and promises of this release, and its corruptions."""
+    page = paper.FILE.read_text(encoding="utf-8")
+
+    assert paper.certified(certificate.of_this_release()) in page, "run  python -m flows mutants --write"
+    assert f"Seed {mutations.SEED}:" in page
+
+
+def test_corruptions_of_every_kind_are_seen(certified: None) -> None:
+    """A sample of the score: `python -m flows mutants` tries them all."""
+    every = mutations.all_of(frozenset())
+    sample = [one for one in every if one.kind in QUICK][::6]
+
+    missed = [one.name for one in sample if not score.seen(one).by and not mutations.why_equivalent(one.name)]
+    assert missed == []
+    assert len(sample) >= 20
+
+
+QUICK = {
+    "answer unheard",
+    "answer weakened",
+    "question uncounted",
+    "alarm broken",
+    "sign lowered",
+    "combination removed",
+    "ladder",
+    "wait doubled",
+}
