@@ -28,6 +28,7 @@ _OTHERS = tuple(
 _MARKS = re.compile(
     "[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u135d-\u135f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0f]+"
 )
+_HELD_DOWN = re.compile("([\u1200-\u1357])\\1+")  # Ge'ez has too many letters for one by one
 _EMOJI = re.compile("([\u2190-\u2bff\U0001f000-\U0001faff])\\1*")
 _LATIN = tuple(zip("ıłđøæœ", ("i", "l", "d", "o", "ae", "oe"), strict=True)) + tuple(
     (sign, becomes)
@@ -51,6 +52,10 @@ _ETHIOPIC = (
     *((chr(0x1220 + order), chr(0x1230 + order)) for order in range(7)),
     *((chr(0x12D0 + order), chr(0x12A0 + order)) for order in range(7)),
     *((chr(0x1340 + order), chr(0x1338 + order)) for order in range(7)),
+    # One letter to who writes: the sound changes after a vowel, and many type only the plain one.
+    *((chr(0x1250 + order), chr(0x1240 + order)) for order in range(7)),
+    *((chr(0x12B8 + order), chr(0x12A8 + order)) for order in range(7)),
+    *zip("ቈቍኰኵጐጒ", "ቆቁኮኩጎጉ", strict=True),
     *zip("ሃኣ።፡፣፤፥፧", ("ሀ", "አ", END, " ", PAUSE, END, PAUSE, ASKED), strict=True),
 )
 _CYRILLIC_LETTERS = "абвгдежзиклмнопрстуфхцчшщюя"
@@ -81,7 +86,7 @@ def _to_one_alphabet(text: str) -> str:
     for shows, letters, doubled in _SCRIPTS:
         if shows.search(plain):
             plain = _single(_replaced(plain, letters), doubled)
-    return _EMOJI.sub(r" \1 ", plain)
+    return _EMOJI.sub(r" \1 ", _HELD_DOWN.sub(r"\1", plain))
 
 
 def _replaced(text: str, letters: tuple[tuple[str, str], ...]) -> str:
