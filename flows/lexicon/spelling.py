@@ -28,7 +28,6 @@ _OTHERS = tuple(
 _MARKS = re.compile(
     "[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u135d-\u135f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0f]+"
 )
-_HELD_DOWN = re.compile("([\u1200-\u1357])\\1+")  # Ge'ez has too many letters for one by one
 _EMOJI = re.compile("([\u2190-\u2bff\U0001f000-\U0001faff])\\1*")
 _LATIN = tuple(zip("ıłđøæœ", ("i", "l", "d", "o", "ae", "oe"), strict=True)) + tuple(
     (sign, becomes)
@@ -86,7 +85,7 @@ def _to_one_alphabet(text: str) -> str:
     for shows, letters, doubled in _SCRIPTS:
         if shows.search(plain):
             plain = _single(_replaced(plain, letters), doubled)
-    return _EMOJI.sub(r" \1 ", _HELD_DOWN.sub(r"\1", plain))
+    return _EMOJI.sub(r" \1 ", plain)
 
 
 def _replaced(text: str, letters: tuple[tuple[str, str], ...]) -> str:
