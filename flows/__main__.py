@@ -23,7 +23,7 @@ from flows.lexicon import files, published, read, recall
 from flows.proof import certificate, mutations, paper, proving, report
 from flows.proof import score as scoring
 from flows.tongues import LANGUAGES
-from flows.whatif import many, past, telling, versions
+from flows.whatif import many, past, readings, telling, versions
 from flows.whatif.difference import Difference
 
 ROOT = Path(__file__).parent.parent
@@ -148,7 +148,8 @@ def _read(_chosen: argparse.Namespace) -> int:
 def _sentences(language: str | None) -> Iterator[recall.Sentence]:
     for part in ("open", "held"):
         for code in (language,) if language else LANGUAGES:
-            lines = (SENTENCES / part / f"{code}.jsonl").read_text(encoding="utf-8").splitlines()
+            path = SENTENCES / part / f"{code}.jsonl"
+            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
             yield from recall.sentences(lines, code, part == "held")
 
 
@@ -198,12 +199,14 @@ def _publish(scores: published.Scores) -> int:
 def _whatif(chosen: argparse.Namespace) -> int:
     """Code 1 where a red would have been missed."""
     try:
-        with _checkout(chosen.against) as against, _pasts(chosen) as (parts, read, held):
+        with _checkout(chosen.against) as against, _pasts(chosen) as (parts, fetch, held):
             names = (versions.ours().name, versions.load(against).name)
-            found, whole = _compared(many.compare(against, parts, read, chosen.processes), parts)
+            found, whole = _compared(many.compare(against, parts, fetch, chosen.processes), parts)
             print(telling.told(found, names), end="")
+            if theirs := versions.reader(against):
+                print("\n".join(readings.told(_sentences(None), read, theirs)))
             if whole and held:
-                now, _ = _compared(many.compare(against, many.in_parts(held), read, 1), [])
+                now, _ = _compared(many.compare(against, many.in_parts(held), fetch, 1), [])
                 print(
                     f"of the {now.logs:,} cases open now: {now.changed:,} differently, {now.missed_reds:,} missed"
                 )

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from flows.indicators import INDICATORS
+from flows.lexicon.spelling import spelled
 
 STRENGTHS = ("sure", "ask", "note")
 # Classes with a meaning of their own to the reader; a language may leave one out.
@@ -47,6 +48,10 @@ class Lexicon:
     idioms: tuple[str, ...]
     answers: dict[str, tuple[str, ...]]  # yes, no, unsure: whole messages
     rules: tuple[Rule, ...]
+    written_on: tuple[str, frozenset[str]] = (
+        "",
+        frozenset(),
+    )  # before words with these letters first, as one word
     not_before: int = 3  # a NOT so many words before the match negates it
     not_after: int = 0  # and so many after
 
@@ -80,9 +85,15 @@ def lexicon_of(language: str, read: dict[str, Any]) -> Lexicon:
         tuple(read.get("idioms", ())),
         {name: tuple(words) for name, words in read["answers"].items()},
         rules,
+        _written_on(read.get("written_on", {})),
         negation.get("before", 3),
         negation.get("after", 0),
     )
+
+
+def _written_on(read: dict[str, str]) -> tuple[str, frozenset[str]]:
+    """Small words that are written as one with the next: "l'école", "والبيت"."""
+    return read.get("before", ""), frozenset(spelled(word) for word in read.get("words", "").split())
 
 
 def _entries(

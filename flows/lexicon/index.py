@@ -10,7 +10,7 @@ from flows.lexicon import files
 from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable
 from flows.lexicon.patterns import Link, NoPattern, Pattern, parse
 from flows.lexicon.spelling import spelled, words_of
-from flows.lexicon.vocabulary import Vocabulary
+from flows.lexicon.vocabulary import NOTHING, Vocabulary
 
 COMMON = "=common"
 EVERYDAY = 100  # so many patterns weigh as much as one common word in a class
@@ -49,6 +49,7 @@ class Index:
     def __init__(self, lexicons: Iterable[Lexicon]) -> None:
         every = tuple(lexicons)
         self.languages = tuple(one.language for one in every)
+        self._written_on = tuple(one.written_on for one in every)
         self.negation = tuple((one.not_before, one.not_after) for one in every)
         self.vocabulary = Vocabulary()
         self.numbers: dict[tuple[int, str], int] = {}
@@ -158,7 +159,12 @@ class Index:
             raise Unreadable(f"{self.languages[language]}.toml: an entry holds no letter")
         inside = any(word.endswith("*") for word in words[:-1]) or any(word[0] == "*" for word in words[1:])
         if not inside:
-            self.vocabulary.add(numbers, 1 << language, words, everyday=everyday)
+            letters, written_on = self._written_on[language]
+            before = written_on | {""} if written_on and words[0][0] in letters else NOTHING
+            self.vocabulary.add(numbers, 1 << language, words, before=before, everyday=everyday)
+            for word in words if len(words) > 1 else ():
+                if "*" not in word:  # so that it is not taken apart before the expression is looked for
+                    self.vocabulary.add((), 1 << language, (word,))
             return
         first, *rest = (self._star(language, word) for word in words)
         self.sequences.setdefault(first, {}).setdefault(rest[0], []).append(

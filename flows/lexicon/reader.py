@@ -54,12 +54,12 @@ class Reader:
         """Words typed as one come apart, slips are guessed; `origin`: which word of the message each comes from."""
         vocabulary = self.index.vocabulary
         origin = list(range(len(words)))
-        bits, known = vocabulary.find(words)
-        if known.bit_count() < len(words) and (joined := vocabulary.apart(words, known)):
+        bits, known, settled = vocabulary.find(words)
+        if settled.bit_count() < len(words) and (joined := vocabulary.apart(words, settled)):
             for place, pieces in reversed(joined):
                 words[place : place + 1] = pieces
                 origin[place : place + 1] = [place] * len(pieces)
-            bits, known = vocabulary.find(words)
+            bits, known, _ = vocabulary.find(words)
         spoken = self.index.spoken(bits)
         language, clear = self._language(words, spoken, bits)
         # A word that only another language knows may be a slip of this one.
@@ -208,9 +208,9 @@ class _Message:
         """Words of one language that are everyday words of the one she writes in: "mes" is no knife in French."""
         if self._language is None or self._language == language:
             return False
-        ours = self._bits.get(self._index.common[self._language], 0)
-        theirs, here = self._spoken[language].bit_count(), self._spoken[self._language].bit_count()
-        return theirs * 2 < here and all(ours >> place & 1 for place in positions)
+        theirs, ours = self._spoken[language], self._spoken[self._language]
+        fewer = theirs.bit_count() < ours.bit_count()
+        return fewer and all(ours >> place & 1 for place in positions)
 
 
 def _places_of(mark: str, words: list[str]) -> int:

@@ -16,37 +16,46 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from flows.lexicon.spelling import MARKS
 
 Numbers = tuple[int, ...]  # of classes
+Before = frozenset[str]  # what may be written on before a word, the empty text among it
+NOTHING: Before = frozenset()
 SLIP_FROM = 6  # letters: a shorter word has too many neighbours to be taken for another
 ALIKE = 7  # letters of their beginning in which words are compared first
 SLIPS, JOINS = 40, 12  # at most so many words of a message are tried
 JOINED_UP_TO = 40  # letters
 PIECE = 12  # letters of the longest piece looked for
+TAIL = 8  # letters that may follow a stem before it is tried as several words in one
 ENDING = 5  # letters that may follow a stem inside joined words
 SHORT = 5  # letters; a shorter piece is an everyday word: "verslaat" is not "far" and "hits"
-# Arabic writes and, so, in, for, like as part of the next word.
-_ARABIC_BEFORE = frozenset(("", "و", "ف", "ب", "ل", "ك"))
 
 
 class Vocabulary:
     """Built once: `add` every expression, then `close`."""
 
     def __init__(self) -> None:
-        self._patterns: dict[str, list[int]] = {f" {mark} ": [] for mark in MARKS}
-        self._lone: dict[str, tuple[bool, bool]] = {}
+        self._patterns: dict[tuple[str, Before], list[int]] = {(f" {mark} ", NOTHING): [] for mark in MARKS}
         self._words: dict[str, int] = {}  # whole word -> languages, a bit each
         self._stems: dict[str, int] = {}
         self._slips = _Slips()
 
     def add(
-        self, numbers: Sequence[int], languages: int, words: Sequence[str], *, everyday: bool = False
+        self,
+        numbers: Sequence[int],
+        languages: int,
+        words: Sequence[str],
+        *,
+        before: Before = NOTHING,
+        everyday: bool = False,
     ) -> None:
-        """An expression of one or more words. Only its first word may begin, only its last may end with a star."""
+        """An expression of one or more words. Only its first word may begin, only its last may end with a star.
+
+        `before`: what may be written on before it, as one word.
+        """
         starts, ends = not words[0].startswith("*"), not words[-1].endswith("*")
         core = " ".join(words).strip("*")
-        # Looked for without the space before it where something may be written on: the space is checked afterwards.
-        clitic = starts and "\u0600" <= core[:1] <= "\u06ff"
-        pattern = ("^" if clitic else " " if starts else "") + core + (" " if ends else "")
-        known = self._patterns.setdefault(pattern, [])
+        before = before if starts else NOTHING
+        # Where something may be written on, it is looked for without the space, which is checked afterwards.
+        pattern = (" " if starts and not before else "") + core + (" " if ends else "")
+        known = self._patterns.setdefault((pattern, before), [])
         known += [number for number in numbers if number not in known]
         if starts and len(words) == 1:
             if everyday or len(core) >= SHORT:
@@ -57,47 +66,55 @@ class Vocabulary:
 
     def close(self) -> None:
         """After the last expression: builds the automaton."""
-        texts: dict[str, tuple[int, int]] = {}
-        ids: dict[Numbers, int] = {(): 0}
-        for pattern, numbers in self._patterns.items():
-            text = pattern.removeprefix("^")
-            same = ids.setdefault(tuple(numbers), len(ids)) + 1
-            free, clitic = texts.get(text, (0, 0))
-            texts[text] = (free, same) if pattern[0] == "^" else (same, clitic)
+        free: dict[str, int] = {}
+        written_on: dict[str, list[tuple[Before, int]]] = {}
+        ids: dict[Numbers, int] = {}
+        for (pattern, before), numbers in self._patterns.items():
+            same = ids.setdefault(tuple(numbers), len(ids) + 1)
+            free.setdefault(pattern, 0)
+            if before:
+                written_on.setdefault(pattern, []).append((before, same))
+            else:
+                free[pattern] = same
+        texts = list(free)
         self._sets: list[Numbers] = [(), *ids]
-        self._free = [free for free, _ in texts.values()]
-        self._clitic = [clitic for _, clitic in texts.values()]
+        self._free = list(free.values())
+        self._written_on = [tuple(written_on.get(text, ())) for text in texts]
         self._more = bytes(len(text.split()) - 1 for text in texts)
         self._automaton = AhoCorasick(
-            list(texts), implementation=Implementation.ContiguousNFA, store_patterns=False
+            texts, implementation=Implementation.ContiguousNFA, store_patterns=False
         )
         self._patterns.clear()
         self._slips.close()
 
-    def find(self, words: Sequence[str]) -> tuple[dict[int, int], int]:
-        """Class number to its places, a bit a word; and the places of words that something knows.
+    def find(self, words: Sequence[str]) -> tuple[dict[int, int], int, int]:
+        """Class number to its places, a bit a word; the places of known words, and of those known to their end.
 
-        An expression stands where its last word stands.
+        An expression stands where its last word stands. A stem that many letters follow may be several words in one.
         """
         text = f" {' '.join(words)} "
         begins = list(accumulate(map(len, words), _one_further, initial=0))
         at = dict(zip(begins, range(len(words)), strict=False))
         hits: dict[int, int] = {}
-        known = 0
-        free, clitic, more = self._free, self._clitic, self._more
-        for index, begin, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        known = settled = 0
+        free, written_on, more = self._free, self._written_on, self._more
+        for index, begin, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             place = at.get(begin, -1)
             if place < 0:  # inside a word: all but the last letters' space
                 place = bisect_right(begins, begin - 1) - 1
-                if clitic[index] and text[begins[place] + 1 : begin] in _ARABIC_BEFORE:
-                    bit = 1 << (place + more[index])
-                    known |= bit
-                    hits[clitic[index]] = hits.get(clitic[index], 0) | bit
+            last = place + more[index]
+            bit = 1 << last
+            if begins[last + 1] - end <= TAIL:
+                settled |= bit
+            if text[begin] != " ":
+                for before, one in written_on[index]:
+                    if text[begins[place] + 1 : begin] in before:
+                        known |= bit
+                        hits[one] = hits.get(one, 0) | bit
             if one := free[index]:
-                bit = 1 << (place + more[index])
                 known |= bit
                 hits[one] = hits.get(one, 0) | bit
-        return self._spread(hits), known
+        return self._spread(hits), known, known & settled
 
     def _spread(self, hits: dict[int, int]) -> dict[int, int]:
         """Sets of classes become classes."""
@@ -119,12 +136,12 @@ class Vocabulary:
                 guessed |= 1 << place
         return guessed
 
-    def apart(self, words: Sequence[str], known: int) -> list[tuple[int, list[str]]]:
+    def apart(self, words: Sequence[str], settled: int) -> list[tuple[int, list[str]]]:
         """The unknown words that are several typed as one, each with its pieces."""
         unknown = [
             place
             for place, word in enumerate(words)
-            if SLIP_FROM <= len(word) <= JOINED_UP_TO and not known >> place & 1
+            if SLIP_FROM <= len(word) <= JOINED_UP_TO and not settled >> place & 1
         ]
         pieces = ((place, self._pieces(words[place])) for place in unknown[:JOINS])
         return [(place, some) for place, some in pieces if some]

@@ -282,6 +282,12 @@ def test_every_lexicon_can_be_read_and_has_a_rule_for_each_sign_that_is_listed(l
     assert {"ME", "NOT", "OTHERS", "PAST", "RECENT", "FILM"} <= one.classes.keys()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _loaded() -> None:
+    """No example of hypothesis has to wait for the lexicons."""
+    lexicon.lexicons()
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
     """Whatever she sends gives a reading, the same each time, and quotes only what stands in it."""
