@@ -35,6 +35,7 @@ def why_equivalent(name: str) -> str:
 Apply = Callable[[], AbstractContextManager[Flow]]
 TALK = ("beside", "branches", "danger")
 STAFF = ("ladder", "worker", "roof")
+RULES = ("signs", "danger")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Mutation:
     kind: str
     what: str
     apply: Apply
-    edge: tuple[str, str] = ("", "")  # the way on that it corrupts, where it is one
+    edge: tuple[str, int] = ("", 0)  # the way on that it corrupts, where it is one
     parts: tuple[str, ...] = TALK  # where it can be seen at all, the quick ones first
 
     @property
@@ -52,7 +53,7 @@ class Mutation:
         return f"{self.kind}: {self.what}"
 
 
-Taken = frozenset[tuple[str, str]]  # ways on, from step to step
+Taken = frozenset[tuple[str, int]]  # ways on: a step, and which of its edges
 
 
 @cache
@@ -63,7 +64,7 @@ def all_of(taken: Taken, seed: int = SEED) -> list[Mutation]:
     for kind, most in KINDS.items():
         of_kind = list(kind(INTAKE, chance))
         if kind in (dropped_edges, moved_edges, closed_guards):
-            of_kind = [one for one in of_kind if one.edge in taken or one.edge[1].startswith("<")]
+            of_kind = [one for one in of_kind if one.edge in taken]
         found += sorted(chance.sample(of_kind, min(most, len(of_kind))), key=lambda one: one.name)
     return found
 
@@ -105,7 +106,7 @@ def dropped_edges(flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
             "edge dropped",
             _way(step, goto),
             _with(flow, step, gotos=_put(step.gotos, number)),
-            (step.name, goto.to),
+            (step.name, number),
         )
 
 
@@ -115,7 +116,7 @@ def moved_edges(flow: Flow, chance: random.Random) -> Iterator[Mutation]:
         to = chance.choice([name for name in names if name not in (goto.to, step.name)])
         gotos = _put(step.gotos, number, Goto(to, goto.when))
         yield Mutation(
-            "edge moved", f"{_way(step, goto)}, to {to}", _with(flow, step, gotos=gotos), (step.name, goto.to)
+            "edge moved", f"{_way(step, goto)}, to {to}", _with(flow, step, gotos=gotos), (step.name, number)
         )
 
 
@@ -131,7 +132,7 @@ def closed_guards(flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
     never = Condition("never", lambda _intake: False)
     for step, number, goto in _edges(flow):
         gotos = _put(step.gotos, number, Goto(goto.to, never))
-        yield Mutation("guard closed", _way(step, goto), _with(flow, step, gotos=gotos), (step.name, goto.to))
+        yield Mutation("guard closed", _way(step, goto), _with(flow, step, gotos=gotos), (step.name, number))
 
 
 def _options(flow: Flow) -> Iterator[tuple[Step, int, Option]]:
@@ -219,7 +220,7 @@ def lower(code: str, **fields: Any) -> Apply:
 def lowered_signs(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
     for code, sign in INDICATORS.items():
         for what, weaker in _weaker(sign):
-            yield Mutation("sign lowered", f"{code} {what}", lower(code, **weaker), parts=("danger",))
+            yield Mutation("sign lowered", f"{code} {what}", lower(code, **weaker), parts=RULES)
 
 
 def _weaker(sign: Indicator) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -287,7 +288,7 @@ def open_gates(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
     """Each condition of a function that decides, as if it always held and as if it never did."""
     for function in GATES:
         tests = [node for node in ast.walk(_tree(function)) if isinstance(node, ast.If | ast.IfExp)]
-        parts = PARTS_OF.get(function.__module__, STAFF)
+        parts = PARTS_OF.get(function.__module__, ("signs", *STAFF))
         for number, node in enumerate(tests):
             for value in (True, False):
                 what = f"{function.__qualname__}: {ast.unparse(node.test)} as {value}"
@@ -297,7 +298,7 @@ def open_gates(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
 PARTS_OF = {
     "flows.hers": (*TALK, "ladder", "worker"),
     "flows.making": (*STAFF, *TALK),
-    "flows.indicators": ("danger", "roof", "worker"),
+    "flows.indicators": ("signs", "danger", "roof", "worker"),
     "flows.waits": ("ladder", "worker", "roof", "beside"),
 }
 
@@ -394,10 +395,12 @@ def slow_waits(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
     ):
         for name in names:
             slower = _attribute(room, name, getattr(room, name) * 2)
-            yield Mutation("wait doubled", f"{room.__name__}.{name}", slower, parts=STAFF)
+            yield Mutation("wait doubled", f"{room.__name__}.{name}", slower, parts=("signs", *STAFF))
     for urgency, right in ladder.LADDERS.items():
         for what, changed in _slower(right):
-            yield Mutation("ladder", f"{urgency.name.lower()} {what}", _ladder(urgency, changed), parts=STAFF)
+            yield Mutation(
+                "ladder", f"{urgency.name.lower()} {what}", _ladder(urgency, changed), parts=("signs", *STAFF)
+            )
 
 
 def _slower(right: Ladder) -> Iterator[tuple[str, Ladder]]:
@@ -424,19 +427,19 @@ def _ladder(urgency: Urgency, changed: Ladder) -> Apply:
 
 # Each kind, and how many of it are in the score: all of the few, a sample of the many.
 KINDS: dict[Callable[[Flow, random.Random], Iterator[Mutation]], int] = {
-    dropped_edges: 25,
-    moved_edges: 25,
-    widened_guards: 25,
-    closed_guards: 25,
-    silent_answers: 20,
-    weak_answers: 20,
-    lost_answers: 10,
-    plain_questions: 12,
+    dropped_edges: 20,
+    moved_edges: 20,
+    widened_guards: 20,
+    closed_guards: 20,
+    silent_answers: 30,
+    weak_answers: 30,
+    lost_answers: 20,
+    plain_questions: 15,
     broken_alarms: 7,
-    lowered_signs: 40,
-    blind_signs: 25,
+    lowered_signs: 50,
+    blind_signs: 20,
     lost_combinations: 12,
-    open_gates: 50,
-    broken_machines: 20,
+    open_gates: 40,
+    broken_machines: 16,
     slow_waits: 20,
 }

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from flows import check, indicators, processes
-from flows.model import Flow
+from flows.model import Flow, Turn
 from flows.proof import explorer, graph, mutations, said, table
+from flows.proof.explorer import State, Step
 from flows.proof.factors import FACTORS
 from flows.proof.mutations import Mutation
-from flows.proof.proving import new
+from flows.proof.proving import TABLE, new
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,16 @@ def seen(mutation: Mutation) -> Seen:
 
 
 def _by(flow: Flow, parts: tuple[str, ...]) -> str:
+    """What is quick first: a corruption that the declaration itself shows is not explored."""
     try:
-        signs = (one.promise for one in chain(said.found(flow), table.found()))
-        mistake = next(iter(check.mistakes(flow)), "") or next(signs, "")
-        return mistake or next((by for name in parts if (by := _explored(flow, name))), "")
+        mistake = next(chain(check.mistakes(flow), (one.promise for one in said.found(flow))), "")
+        return mistake or next((by for name in parts if (by := _looked_at(flow, name))), "")
     except Exception as error:  # noqa: BLE001 - it cannot even be explored
         return f"cannot run ({type(error).__name__})"
+
+
+def _looked_at(flow: Flow, name: str) -> str:
+    return next((one.promise for one in table.found()), "") if name == TABLE else _explored(flow, name)
 
 
 def _explored(flow: Flow, name: str) -> str:
@@ -50,16 +55,18 @@ def _explored(flow: Flow, name: str) -> str:
 
 def taken(flow: Flow) -> mutations.Taken:
     """The ways on that any state takes: an edge that none takes cannot be told from one that is not there."""
-    pairs: set[tuple[str, str]] = set()
+    found: set[tuple[str, int]] = set()
+
+    def watch(state: State, step: Step, turn: Turn) -> str:
+        if step.label.startswith(("answer:", "skip", "text")):
+            ways = enumerate(flow.by_name[state.intake.step].gotos)
+            first = next((n for n, goto in ways if goto.when is None or goto.when(turn.intake)), 0)
+            found.add((state.intake.step, first))
+        return ""
+
     for factor in FACTORS[:3]:
-        found = explorer.explore(factor, flow, new())
-        pairs |= {
-            (state.intake.step, found.states[way.to].intake.step)
-            for state in found.states
-            for way in state.ways
-            if way.label.startswith(("answer:", "skip", "text"))
-        }
-    return frozenset(pairs)
+        explorer.explore(replace(factor, watches=(watch,)), flow, new())
+    return frozenset(found)
 
 
 def _numbered(part: tuple[int, mutations.Taken]) -> Seen:
