@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from flows.lexicon.files import STRENGTHS, Lexicon, Rule, load
+from flows.lexicon.files import NOT, STRENGTHS, Lexicon, Rule, load
 from flows.lexicon.index import Index, Known
 from flows.lexicon.patterns import Places, each
 from flows.lexicon.spelling import ASKED, END, MARKS, PAUSE, spelled
+from flows.lexicon.vocabulary import Found
 from flows.lexicon.weighing import Around, Weight, around, weigh
 from flows.model import NOTHING_READ, Reading, Sign, When
 from flows.tongues import LANGUAGES
@@ -38,10 +39,11 @@ class Reader:
         words = plain.split()
         if MARKS.issuperset(words):
             return NOTHING_READ
-        words, origin, bits, guessed = self._found(words)
+        words, origin, found, guessed = self._found(words)
+        bits = found.bits
         spoken = self.index.spoken(bits)
         language, clear = self._language(words, spoken, bits)
-        matches = _Message(self.index, words, bits, spoken, language, guessed).matches()
+        matches = _Message(self.index, words, bits, spoken, language, guessed, found.inside).matches()
         best = self.index.languages[language] if language is not None else ""
         return Reading(
             _signs(matches.values(), text, origin),
@@ -50,23 +52,24 @@ class Reader:
             self.index.answers.get(plain.strip(" .,"), ""),
         )
 
-    def _found(self, words: list[str]) -> tuple[list[str], list[int], dict[int, int], int]:
+    def _found(self, words: list[str]) -> tuple[list[str], list[int], Found, int]:
         """Words typed as one come apart, slips are guessed; `origin`: which word of the message each comes from."""
         vocabulary = self.index.vocabulary
         origin = list(range(len(words)))
-        bits, known, settled = vocabulary.find(words)
-        if settled.bit_count() < len(words) and (joined := vocabulary.apart(words, settled)):
+        found = vocabulary.find(words)
+        if found.settled.bit_count() < len(words) and (joined := vocabulary.apart(words, found.settled)):
             for place, pieces in reversed(joined):
                 words[place : place + 1] = pieces
                 origin[place : place + 1] = [place] * len(pieces)
-            bits, known, _ = vocabulary.find(words)
+            found = vocabulary.find(words)
+        bits = found.bits
         spoken = self.index.spoken(bits)
         language, clear = self._language(words, spoken, bits)
         # A word that only another language knows may be a slip of this one.
-        clearly = spoken[language] if language is not None and clear else known
+        clearly = spoken[language] if language is not None and clear else found.known
         guessed = vocabulary.mend(words, bits, clearly)
         self.index.complete(bits)
-        return words, origin, bits, guessed
+        return words, origin, found, guessed
 
     def _language(
         self, words: list[str], spoken: list[int], bits: Mapping[int, int]
@@ -110,8 +113,10 @@ class _Message:
         spoken: list[int],
         language: int | None,
         guessed: int,
+        inside: int,
     ) -> None:
         self._guessed = guessed
+        self._inside = inside
         self._index = index
         self._bits = bits
         self._words = words
@@ -180,6 +185,7 @@ class _Message:
         if language not in self._around:
             bits, named = self._bits, self._index.named[language]
             places = {name: bits.get(number, 0) for name, number in named.items()}
+            places[NOT] &= ~self._inside  # a NOT inside an expression is what the expression says
             marks = (
                 _places_of(END, self._words),
                 _places_of(PAUSE, self._words),

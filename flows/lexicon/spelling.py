@@ -51,6 +51,10 @@ _ETHIOPIC = (
     *((chr(0x1220 + order), chr(0x1230 + order)) for order in range(7)),
     *((chr(0x12D0 + order), chr(0x12A0 + order)) for order in range(7)),
     *((chr(0x1340 + order), chr(0x1338 + order)) for order in range(7)),
+    # One letter to who writes: the sound changes after a vowel, and many type only the plain one.
+    *((chr(0x1250 + order), chr(0x1240 + order)) for order in range(7)),
+    *((chr(0x12B8 + order), chr(0x12A8 + order)) for order in range(7)),
+    *zip("ቈቍኰኵጐጒ", "ቆቁኮኩጎጉ", strict=True),
     *zip("ሃኣ።፡፣፤፥፧", ("ሀ", "አ", END, " ", PAUSE, END, PAUSE, ASKED), strict=True),
 )
 _CYRILLIC_LETTERS = "абвгдежзиклмнопрстуфхцчшщюя"

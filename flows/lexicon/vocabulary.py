@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -26,6 +27,19 @@ PIECE = 12  # letters of the longest piece looked for
 TAIL = 8  # letters that may follow a stem before it is tried as several words in one
 ENDING = 5  # letters that may follow a stem inside joined words
 SHORT = 5  # letters; a shorter piece is an everyday word: "verslaat" is not "far" and "hits"
+
+
+class Found(NamedTuple):
+    """Places are integers, a bit a word.
+
+    `known`: words that something knows; `settled`: to their end, for a stem that many letters follow may be several
+    words in one; `inside`: words of an expression before its last one.
+    """
+
+    bits: dict[int, int]
+    known: int
+    settled: int
+    inside: int
 
 
 class Vocabulary:
@@ -58,10 +72,10 @@ class Vocabulary:
         known = self._patterns.setdefault((pattern, before), [])
         known += [number for number in numbers if number not in known]
         if starts and len(words) == 1:
-            if everyday or len(core) >= SHORT:
+            if everyday or _weight(core) >= SHORT:
                 of = self._words if ends else self._stems
                 of[core] = of.get(core, 0) | languages
-            if len(core) >= SLIP_FROM and numbers:
+            if _weight(core) >= SLIP_FROM and numbers:
                 self._slips.add(core, whole=ends, numbers=numbers)
 
     def close(self) -> None:
@@ -87,16 +101,13 @@ class Vocabulary:
         self._patterns.clear()
         self._slips.close()
 
-    def find(self, words: Sequence[str]) -> tuple[dict[int, int], int, int]:
-        """Class number to its places, a bit a word; the places of known words, and of those known to their end.
-
-        An expression stands where its last word stands. A stem that many letters follow may be several words in one.
-        """
+    def find(self, words: Sequence[str]) -> Found:
+        """Which classes stand where. An expression stands where its last word stands."""
         text = f" {' '.join(words)} "
         begins = list(accumulate(map(len, words), _one_further, initial=0))
         at = dict(zip(begins, range(len(words)), strict=False))
         hits: dict[int, int] = {}
-        known = settled = 0
+        known = settled = inside = 0
         free, written_on, more = self._free, self._written_on, self._more
         for index, begin, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             place = at.get(begin, -1)
@@ -112,9 +123,11 @@ class Vocabulary:
                         known |= bit
                         hits[one] = hits.get(one, 0) | bit
             if one := free[index]:
+                if last > place:
+                    inside |= bit - (1 << place)
                 known |= bit
                 hits[one] = hits.get(one, 0) | bit
-        return self._spread(hits), known, known & settled
+        return Found(self._spread(hits), known, known & settled, inside)
 
     def _spread(self, hits: dict[int, int]) -> dict[int, int]:
         """Sets of classes become classes."""
@@ -128,7 +141,9 @@ class Vocabulary:
         """Adds words that are one slip away from a known one; returns their places."""
         guessed = 0
         unknown = [
-            place for place, word in enumerate(words) if len(word) >= SLIP_FROM - 1 and not known >> place & 1
+            place
+            for place, word in enumerate(words)
+            if not known >> place & 1 and _weight(word) >= SLIP_FROM - 1
         ]
         for place in unknown[:SLIPS]:
             for number in self._slips.meant(words[place]):
@@ -141,7 +156,7 @@ class Vocabulary:
         unknown = [
             place
             for place, word in enumerate(words)
-            if SLIP_FROM <= len(word) <= JOINED_UP_TO and not settled >> place & 1
+            if not settled >> place & 1 and SLIP_FROM <= _weight(word) <= JOINED_UP_TO
         ]
         pieces = ((place, self._pieces(words[place])) for place in unknown[:JOINS])
         return [(place, some) for place, some in pieces if some]
@@ -165,7 +180,7 @@ class Vocabulary:
         stem, stem_end = 0, 0
         for end in range(begin + 2, min(begin + PIECE, len(word)) + 1):
             part = word[begin:end]
-            if end - begin >= SHORT and (languages := self._stems.get(part)):
+            if _weight(part) >= SHORT and (languages := self._stems.get(part)):
                 stem, stem_end = stem | languages, end
             languages = self._words.get(part, 0) | (stem if end - stem_end <= ENDING else 0)
             if languages:
@@ -218,6 +233,11 @@ class _Slips:
         while place < len(self._keys) and self._keys[place] >> self.WORD << self.WORD == key:
             yield self._known[self._keys[place] - key]
             place += 1
+
+
+def _weight(word: str) -> int:
+    """How much a word holds, in letters: a sign of Ge'ez is a consonant with its vowel."""
+    return 2 * len(word) if "\u1200" <= word[:1] <= "\u137f" else len(word)
 
 
 def _one_further(begin: int, length: int) -> int:
