@@ -9,10 +9,30 @@ import time
 from contextlib import closing
 from typing import Any
 
-from benchmarks import durable_turns, log_pages, matching, red_card, rss, webhook_replies, whatif
+from benchmarks import (
+    durable_turns,
+    log_pages,
+    matching,
+    reading_usual,
+    reading_worst,
+    red_card,
+    rss,
+    webhook_replies,
+    whatif,
+)
 from benchmarks.measure import Bench, Plan, Round, result, table
 
-_ALL = (durable_turns, webhook_replies, red_card, matching, log_pages, whatif, rss)
+_ALL = (
+    durable_turns,
+    webhook_replies,
+    red_card,
+    reading_usual,
+    reading_worst,
+    matching,
+    log_pages,
+    whatif,
+    rss,
+)
 BENCHES = {one.BENCH.name: one.BENCH for one in _ALL}
 STOPPED = 130  # what a shell gives for Ctrl-C
 

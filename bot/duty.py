@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flows.model import House
 from storage import staff
+from storage.settled import settled
 
 if TYPE_CHECKING:
     from storage.settings import Settings
@@ -20,14 +21,15 @@ _log = logging.getLogger(__name__)
 
 def keeper(store: Store, settings: Settings, clock: Callable[[], float] = time.time) -> Callable[[], House]:
     """A function that gives the house as it is; with the store away, as it was last. From any thread."""
-    known: tuple[float, House] = (0.0, House(timezone=settings.timezone, chat_address=settings.chat_address))
+    as_set = settled(store, settings)
+    known: tuple[float, House] = (0.0, as_set)
 
     def house() -> House:
         nonlocal known
         now = clock()
         if not 0 <= now - known[0] < FRESH:
             try:
-                known = now, staff.house(store, now, settings.timezone, settings.chat_address)
+                known = now, staff.house(store, now, as_set)
             except Exception as error:  # noqa: BLE001 - a turn must not fail for want of the rota
                 _log.error("the rota cannot be read: %s", type(error).__name__)
                 known = now, known[1]

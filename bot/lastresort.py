@@ -16,6 +16,20 @@ _PACKAGED = {
     "Hulp en raad: {safe_home}.\nDenk je aan zelfmoord? Bel {suicide}.",
     "en": "Something went wrong here.\nDanger? Call {emergency}.\n"
     "Help and advice: {safe_home}.\nThinking of suicide? Call {suicide}.",
+    "tr": "Bizim tarafta bir aksilik oldu.\nTehlikede misin? {emergency} numarasını ara.\n"
+    "Yardım ve danışma: {safe_home}.\nArtık yaşamak istemiyor musun? {suicide} numarasını ara.",
+    "ar": "حدث خطأ عندنا.\nهل أنت في خطر؟ اتصلي بالرقم {emergency}.\n"
+    "للمساعدة والنصيحة: {safe_home}.\nلا تريدين أن تعيشي؟ اتصلي بالرقم {suicide}.",
+    "pl": "Coś u nas nie zadziałało.\nJesteś w niebezpieczeństwie? Dzwoń pod {emergency}.\n"
+    "Pomoc i porada: {safe_home}.\nMyślisz o samobójstwie? Dzwoń pod {suicide}.",
+    "uk": "У нас щось пішло не так.\nТи в небезпеці? Дзвони {emergency}.\n"
+    "Допомога і порада: {safe_home}.\nНе хочеш більше жити? Дзвони {suicide}.",
+    "es": "Algo falló de nuestro lado.\n¿Estás en peligro? Llama al {emergency}.\n"
+    "Ayuda y consejo: {safe_home}.\n¿Piensas en el suicidio? Llama al {suicide}.",
+    "fr": "Un problème est arrivé chez nous.\nTu es en danger ? Appelle le {emergency}.\n"
+    "Aide et conseils : {safe_home}.\nTu penses au suicide ? Appelle le {suicide}.",
+    "ti": "ብወገንና ገለ ጸገም ኣጋጢሙ።\nኣብ ሓደጋ ዲኺ? ናብ {emergency} ደውሊ።\n"
+    "ሓገዝን ምኽርን: {safe_home}።\nብህይወት ክትነብሪ ኣይትደልዪን ዲኺ? ናብ {suicide} ደውሊ።",
 }
 _NUMBERS = {code: f"{words.ISOLATE}{line.number}{words.END}" for code, line in LINES.items()}
 

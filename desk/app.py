@@ -35,6 +35,7 @@ from desk.trials import Trials
 from desk.watcher import Watcher
 from storage import demo, views
 from storage.settings import Settings
+from storage.settled import settled
 from storage.store import Store
 
 STATIC = Path(__file__).parent / "static"
@@ -44,7 +45,7 @@ def make_app(store: Store, settings: Settings) -> FastAPI:
     """The desk over this store."""
     watcher = Watcher(lambda: views.changes(store))
     token = settings.metrics_token.get_secret_value()
-    room = Room(store, settings.timezone, settings.chat_address, demo.is_demo(store), watcher, token)
+    room = Room(store, settings.timezone, settled(store, settings), demo.is_demo(store), watcher, token)
     app = FastAPI(
         openapi_url=None,
         docs_url=None,

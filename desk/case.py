@@ -15,7 +15,7 @@ from flows.handoff import OUTCOMES, VISIBLE_HOUSE
 from flows.model import Colour
 from storage import staff, views
 from storage.files import SHOWN, UNKNOWN
-from storage.reading import Why
+from storage.reading import Seen, Why
 from storage.views import CaseView
 
 router = APIRouter()
@@ -24,7 +24,7 @@ ALONE = "sandbox; default-src 'none'; frame-ancestors 'none'"
 # Sound and film: the browser's own player asks for them once more, which a sandbox would not let it do.
 PLAYED = "default-src 'none'; media-src 'self'; frame-ancestors 'none'"
 # Reasons that say that something is not known; they stand with what is unknown.
-NOT_KNOWN = frozenset({"UNREAD", "SKIPPED", "UNSURE", "not_all_answered"})
+NOT_KNOWN = frozenset({"UNREAD", "TOLD", "SKIPPED", "UNSURE", "not_all_answered"})
 
 
 @router.get("/case/{handoff_id}")
@@ -117,12 +117,17 @@ def _case(asking: Visit, view: CaseView) -> dict[str, Any]:
 
 def _unread(view: CaseView) -> dict[str, Any]:
     """What nobody read: her own messages in full; typed answers only as a count, for they stand with her needs."""
-    times = [seen for why in view.reasons if why.rule == "UNREAD" for sign in why.signs for seen in sign.seen]
+    times = _seen(view, "UNREAD")
     answered = {f"unread.{told.step}" for told in (*view.needs, *view.reaching)}
     return {
         "unread": [seen for seen in times if seen.source not in answered],
+        "told": _seen(view, "TOLD"),
         "unread_answers": sum(seen.source in answered for seen in times),
     }
+
+
+def _seen(view: CaseView, rule: str) -> list[Seen]:
+    return [seen for why in view.reasons if why.rule == rule for sign in why.signs for seen in sign.seen]
 
 
 def _not_known(why: Why) -> bool:

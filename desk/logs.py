@@ -41,7 +41,7 @@ NARROWS = {
     "indicator": ("desk.logs.indicator", "indicator"),
     "rule": ("desk.logs.rule", "rule"),
     "step": ("desk.logs.step", "desk.q"),
-    "language": ("desk.language", "desk.language"),
+    "language": ("desk.language", "desk.speaks"),
     "channel": ("desk.logs.channel", "desk.channel"),
     "version": ("desk.logs.version", ""),
     "overridden": ("desk.logs.overridden", "desk.logs"),

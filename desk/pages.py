@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from desk.room import Room, Visit
 from desk.tongue import Tongue
-from flows.words import LANGUAGES, known
+from flows.tongues import STAFF_LANGUAGES, known
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -36,7 +36,7 @@ def render(asking: Visit, template: str, **values: Any) -> str:
             t=asking.tongue.t,
             tongue=asking.tongue,
             language=asking.tongue.language,
-            languages=LANGUAGES,
+            languages=STAFF_LANGUAGES,
             who=asking.who,
             csrf=asking.session.csrf,
             now=asking.now,
@@ -54,7 +54,7 @@ def outside(request: Request, template: str, status: int = 200, **values: Any) -
     """A page for somebody who is not signed in, in the browser's language if it is one of ours."""
     room: Room = request.app.state.room
     asked = request.headers.get("accept-language", "nl").split(",")[0].split(";")[0]
-    tongue = Tongue(known(asked or "nl"), room.timezone)
+    tongue = Tongue(known(asked or "nl", STAFF_LANGUAGES), room.timezone)
     page = (
         templates()
         .get_template(template)

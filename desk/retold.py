@@ -15,6 +15,8 @@ from storage.logs.course import Log, Moment, Row
 from storage.reading import Told
 
 SENT = frozenset(Content)
+# Where the words for a row's code stand: what she answered to a doubt, why a rule was held back.
+_CODES = {"doubt": "desk.log.doubt", "held": "desk.held"}
 YEAR_IS_PLAIN = 180 * 24 * 3600.0  # seconds
 UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
@@ -114,6 +116,9 @@ class Teller:
 
     def _text(self, row: Row, event: Row) -> str:
         t, known = self.tongue.t, self.tongue.known
+        if row.kind in ("doubt", "held"):
+            sign, code = known("indicator", row.indicator), known(_CODES[row.kind], row.code)
+            return t(f"desk.log.{row.kind}", sign=sign, code=code, rule=row.rule)
         if row.kind == "found":
             when = known("desk.log.when", row.code)
             return t("desk.log.found", sign=known("indicator", row.indicator), when=when)

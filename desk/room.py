@@ -10,7 +10,7 @@ from fastapi import Request
 from desk.tongue import Tongue
 from desk.watcher import Watcher
 from flows.model import House
-from flows.words import known
+from flows.tongues import STAFF_LANGUAGES, known
 from storage import staff
 from storage.staff import Member, Session
 from storage.store import Store
@@ -22,7 +22,7 @@ class Room:
 
     store: Store
     timezone: str
-    chat_address: str
+    settled: House
     demo: bool  # filled with made-up data, and says so
     watcher: Watcher
     metrics_token: str = field(default="", repr=False)  # empty: no numbers for anybody
@@ -46,11 +46,13 @@ class Visit:
         return self.room.store
 
     def house(self) -> House:
-        return staff.house(self.store, self.now, self.room.timezone, self.room.chat_address)
+        return staff.house(self.store, self.now, self.room.settled)
 
 
 def visit(request: Request) -> Visit:
     """A dependency: who is asking. What is closed never gets here without a session."""
     room: Room = request.app.state.room
     session: Session = request.state.session
-    return Visit(room, session, time.time(), Tongue(known(session.member.language), room.timezone))
+    return Visit(
+        room, session, time.time(), Tongue(known(session.member.language, STAFF_LANGUAGES), room.timezone)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -125,7 +126,12 @@ class Drawn:
 
     def drops(self, found: Sequence[Drop]) -> Shown:
         by = {(one.step, one.language): one for one in found}
-        languages = sorted({one.language for one in found}, key=lambda code: (code != "nl", code))
+        came = Counter[str]()
+        for one in found:
+            came[one.language] += one.came or 0
+        languages = sorted(
+            came, key=lambda code: (-came[code], code)
+        )  # two are drawn, all stand in the table
         worst = {one.step: 0.0 for one in found}
         for one in found:
             worst[one.step] = max(worst[one.step], one.share or 0.0)

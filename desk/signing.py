@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from desk.gate import BEFORE, SESSION, cookie, cookie_name, drop_cookie, set_cookie
 from desk.pages import outside, show
 from desk.room import Room, Visit, visit
-from flows.words import LANGUAGES
+from flows.tongues import STAFF_LANGUAGES
 from storage import staff
 from storage.staff import Refused, Wait
 
@@ -100,7 +100,7 @@ def password(
 
 @router.post("/language")
 def language(asking: Asking, to: Annotated[str, Form()], back: Annotated[str, Form()] = "/") -> Response:
-    if to in LANGUAGES:
+    if to in STAFF_LANGUAGES:
         staff.set_language(asking.store, asking.who.id, to)
     # Only to a page of ours: one slash, then something else.
     own = back.startswith("/") and not back.startswith(("//", "/\\"))

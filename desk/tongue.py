@@ -12,6 +12,8 @@ from babel.dates import format_datetime, format_time
 from babel.numbers import format_decimal
 
 from flows import words
+from flows.model import Sign
+from flows.tongues import LANGUAGES
 from storage.reading import WITHHELD, Seen, Told
 from storage.views import Happened
 
@@ -33,6 +35,11 @@ _PARTS = {
 }
 _SOURCE = re.compile(r"(\d+(?:\.\d+)?)(.*)")
 _ITEMS = re.compile(r"items? \d+(?: and \d+)?|OR [\d.]+")  # of the rest, only which items and which odds
+
+
+def _indicator(rule: str) -> str:
+    """Of a rule of a lexicon: "nl.KILL.threat" speaks of KILL."""
+    return rule.split(".")[1] if rule.count(".") > 1 else rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ class Tongue:
     def quote(self, seen: Seen, answers: Mapping[str, str]) -> str:
         """Her own words for a sign: what she typed, or the button she pressed. Empty for what nobody read."""
         kind, _, rest = seen.source.removesuffix(".late").partition(".")
-        if seen.quote or kind in ("unread", "skipped"):
+        if seen.quote or kind in ("unread", "skipped", "when_was_it"):
             return self.words(seen.quote)
         return self._label("" if kind == "button" else kind, rest, answers)
 
@@ -126,9 +133,17 @@ class Tongue:
             "button": self.t("desk.by_button"),
             "skipped": self.t("desk.by_skipping", question=self.question(rest)),
             "unread": self.unread(rest),
-        }.get(kind) or self.question(kind)
+            "told": self.unread(rest),
+            "when_was_it": self.t("desk.by_date"),
+            "doubt": self.t("desk.by_doubt", sign=self.known("indicator", _indicator(rest))),
+        }.get(kind) or (self.t("desk.by_own_words") if kind in LANGUAGES else self.question(kind))
         when = [self.t("desk.when.unknown")] if act and seen.when == "unknown" else []
         return " · ".join([where, *when, self.clock(seen.at, now)])
+
+    def read(self, sign: Sign) -> str:
+        """What a rule saw in her words, and why it was held back, if it was."""
+        why = self.known("desk.held", sign.held or "note")
+        return self.t(f"desk.read.{sign.strength}", sign=self.known("indicator", sign.indicator), why=why)
 
     def unread(self, what: str) -> str:
         try:

@@ -17,14 +17,17 @@ from typing import Any
 
 from tqdm import tqdm
 
-from flows import chart, check
+from flows import chart, check, texts
 from flows.intake import INTAKE
-from flows.lexicon import files, read, recall
-from flows.whatif import many, past, telling, versions
+from flows.lexicon import files, published, read, recall
+from flows.tongues import LANGUAGES
+from flows.whatif import many, past, readings, telling, versions
 from flows.whatif.difference import Difference
 
 ROOT = Path(__file__).parent.parent
 SENTENCES = ROOT / "tests" / "reading"
+FLOOR = SENTENCES / "floor.json"
+READING = ROOT / "docs" / "reading.md"
 CHART = ROOT / "docs" / "flow.md"
 STOPPED = 130  # what a shell gives for Ctrl-C
 
@@ -38,8 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "read", help="what is read in each line of standard input, as a line of JSON"
     ).set_defaults(run=_read)
     recall_ = commands.add_parser("recall", help="measure the reading on the labelled sentences")
-    recall_.add_argument("--language", choices=files.LANGUAGES, help="only this one")
+    recall_.add_argument("--language", choices=LANGUAGES, help="only this one")
     recall_.add_argument("--wrong", action="store_true", help="show what goes wrong in the open sentences")
+    recall_.add_argument("--write", action="store_true", help="publish it: docs/reading.md and its floor")
     recall_.set_defaults(run=_recall)
     asking = commands.add_parser("whatif", help="what another version would have made of past conversations")
     asking.add_argument("--against", required=True, help="another checkout (a folder), or a git revision")
@@ -51,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     asking.add_argument("--processes", type=int, default=2, help="%(default)s")
     asking.set_defaults(run=_whatif)
+    texts.add(commands)
     chosen = parser.parse_args(arguments)
     return int(chosen.run(chosen))
 
@@ -89,7 +94,7 @@ def _read(_chosen: argparse.Namespace) -> int:
 
 def _sentences(language: str | None) -> Iterator[recall.Sentence]:
     for part in ("open", "held"):
-        for code in (language,) if language else files.LANGUAGES:
+        for code in (language,) if language else LANGUAGES:
             lines = (SENTENCES / part / f"{code}.jsonl").read_text(encoding="utf-8").splitlines()
             yield from recall.sentences(lines, code, part == "held")
 
@@ -102,7 +107,10 @@ def _recall(chosen: argparse.Namespace) -> int:
                 seen = " ".join(f"{s.indicator}:{s.strength}:{s.rule}:{s.held}" for s in found.signs)
                 print(f"{one.language} {one.kind} {','.join(one.indicators)}: {one.text}  [{seen}]")
         return 0
-    for (code, part), score in recall.measure(every, read).items():
+    scores = recall.measure(every, read)
+    if chosen.write:
+        return _publish(scores)
+    for (code, part), score in scores.items():
         print(
             f"{code} {part}: raised {score.raised}/{score.danger}, right {score.right}, sure {score.sure}, "
             f"voice {score.voiced}; asked about harmless {score.asked}/{score.harmless}, sure {score.alarmed}"
@@ -114,18 +122,37 @@ def _recall(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _publish(scores: published.Scores) -> int:
+    """Writes what was measured, unless something is read less well than what stands there."""
+    floor = published.floor(scores)
+    before = json.loads(FLOOR.read_text(encoding="utf-8")) if FLOOR.exists() else {}
+    if fallen := list(published.fallen(before, floor)):
+        print("\n".join(fallen), file=sys.stderr)
+        print(
+            f"not written; if that is meant, delete {FLOOR.name} and say why in the commit", file=sys.stderr
+        )
+        return 1
+    FLOOR.write_text(json.dumps(floor, indent=1) + "\n", encoding="utf-8")
+    lexicons = [files.lexicon(language) for language in LANGUAGES]
+    READING.write_text(published.page(scores, lexicons), encoding="utf-8")
+    print(f"written: {READING.relative_to(ROOT)}, {FLOOR.relative_to(ROOT)}")
+    return 0
+
+
 # --- what if --------------------------------------------------------------------------------------------------
 
 
 def _whatif(chosen: argparse.Namespace) -> int:
     """Code 1 where a red would have been missed."""
     try:
-        with _checkout(chosen.against) as against, _pasts(chosen) as (parts, read, held):
+        with _checkout(chosen.against) as against, _pasts(chosen) as (parts, fetch, held):
             names = (versions.ours().name, versions.load(against).name)
-            found, whole = _compared(many.compare(against, parts, read, chosen.processes), parts)
+            found, whole = _compared(many.compare(against, parts, fetch, chosen.processes), parts)
             print(telling.told(found, names), end="")
+            if theirs := versions.reader(against):
+                print("\n".join(readings.told(_sentences(None), read, theirs)))
             if whole and held:
-                now, _ = _compared(many.compare(against, many.in_parts(held), read, 1), [])
+                now, _ = _compared(many.compare(against, many.in_parts(held), fetch, 1), [])
                 print(
                     f"of the {now.logs:,} cases open now: {now.changed:,} differently, {now.missed_reds:,} missed"
                 )

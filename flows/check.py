@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from flows import words
+from flows import wording, words
 from flows.helplines import LINES
 from flows.indicators import INDICATORS
-from flows.leave import LEAVE, plain
-from flows.machine import edges
+from flows.lexicon import files
+from flows.machine import ASKED_BY_THE_ENGINE, edges
 from flows.making import BEATS, everywhere
 from flows.model import ASIDE, RESUME, Content, Flow, Step
 from flows.promises import RED_ALONE
 from flows.tokens import table, token
+from flows.tongues import LANGUAGES
 from flows.words import EVERYWHERE
 
 CALLBACK_BYTES = 64  # Bot API: callback_data
 TEXT_LIMIT = 4096  # Bot API: text of a message
 MOMENT_BYTES = 16  # what the channel adds to a token
 CORE_QUESTIONS = 7  # at most, before the rest is offered
-TYPED_NUMBER = re.compile(r"\d[\d\s-]*\d\d")
 NAMED = (
-    "menu", "help_lines", "human", "handed_back", "closed", "old_button", "left", "last_resort", "nobody_on_duty",
+    "menu", "help_lines", "listen", "human", "handed_back", "closed", "old_button", "left", "last_resort",
+    "nobody_on_duty",
     "told.on_duty", "told.nobody", "news.rung_1", "news.rung_2", "news.unanswered", "news.unanswered_self",
     "news.taken", "news.place", "with_worker", "heard.front", "heard.answer",
     "duty.on", "duty.until", "duty.off", "duty.from", "web_chat.address",
@@ -34,8 +34,8 @@ SHORT = ("where", "cover")  # from the first to the last step that the read-back
 def mistakes(flow: Flow) -> list[str]:
     """Every mistake of a declaration and its words, one line each; empty when all is well."""
     found = [*_steps(flow), *_reach(flow), *_signs(flow), *_buttons(flow)]
-    for language in words.LANGUAGES:
-        found += _words(flow, language)
+    for language in LANGUAGES:
+        found += dict.fromkeys(_words(flow, language))
     return found
 
 
@@ -73,7 +73,7 @@ def _reach(flow: Flow) -> Iterator[str]:
     ways: dict[str, set[str]] = {step.name: set() for step in flow.steps}
     for step, goto in edges(flow):
         ways[step.name].add(goto.to)
-    always = {alarm.to for alarm in flow.alarms if alarm.to} | {"safe_again"}
+    always = {alarm.to for alarm in flow.alarms if alarm.to} | set(ASKED_BY_THE_ENGINE.values())
     reached, waiting = set(), [flow.start, *always]
     while waiting:
         name = waiting.pop()
@@ -127,6 +127,12 @@ def keys(flow: Flow) -> Iterator[str]:
     yield from (f"heard.{content}" for content in Content)
     yield from (f"beats.{family}" for family in ("violence", *(name for name, _ in BEATS)))
     yield from (f"line.{code}" for code in LINES)
+    yield from (f"understood.{code}" for code in sorted(_asked_about()))
+
+
+def _asked_about() -> set[str]:
+    """The indicators that a rule of a lexicon may ask about."""
+    return {rule.indicator for language in LANGUAGES for rule in files.lexicon(language).rules}
 
 
 def _words(flow: Flow, language: str) -> Iterator[str]:
@@ -136,43 +142,8 @@ def _words(flow: Flow, language: str) -> Iterator[str]:
         yield f"{language}: its catalogue cannot be read ({trouble})"
         return
     yield from (f"{language}: no words for {key}" for key in keys(flow) if key not in texts)
-    known = set(words.NUMBERS) | {"person", "until", "from", "chat_address"}
-    for key, said in texts.items():
-        if key.startswith(STAFF):
-            continue
-        if TYPED_NUMBER.search(said):
-            yield f"{language}: {key} has a number typed in; use a variable of the help lines"
-        yield from (
-            f"{language}: {key} uses {{{name}}}, which nobody fills" for name in words.variables(said) - known
-        )
-    yield from _leave_words(flow, language, texts)
+    yield from (f"{language}: {found}" for found in wording.mistakes(flow, language, texts))
     yield from _lengths(flow, language, texts)
-
-
-# Words of pages, staff cards and alerts have variables and numbers of their own.
-STAFF = (
-    "desk.",
-    "card.",
-    "alert.",
-    "page.",
-    "staff.",
-    "indicator.",
-    "rule.",
-    "outcome.",
-    "mark.",
-    "refused.",
-)
-
-
-def _leave_words(flow: Flow, language: str, texts: dict[str, str]) -> Iterator[str]:
-    always = {plain(texts[f"button.{option}"]) for option in EVERYWHERE if f"button.{option}" in texts}
-    for step in flow.steps:
-        for option in step.options:
-            label = texts.get(f"{step.name}.{option.code}", "")
-            if plain(label) in LEAVE:
-                yield f"{language}: {step.name}.{option.code} is a leave word ({label}): typing it would leave"
-            elif plain(label) in always:
-                yield f"{language}: {step.name}.{option.code} reads as a button that works everywhere ({label})"
 
 
 def _lengths(flow: Flow, language: str, texts: dict[str, str]) -> Iterator[str]:

@@ -5,12 +5,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from flows import deeds, hers, placing, promises, waits
+from flows import deeds, hers, lexicon, placing, promises, waits
 from flows.indicators import assess as _assess
 from flows.making import Making, unknown
-from flows.model import Assessment, Entry, Event, Flow, House, Intake, Looked, StaffDid, Turn, Waited
+from flows.model import (
+    NOTHING_READ,
+    Assessment,
+    Entry,
+    Event,
+    Flow,
+    House,
+    Intake,
+    Looked,
+    Reading,
+    Said,
+    StaffDid,
+    Turn,
+    Waited,
+)
+
+Read = Callable[[str], Reading]
 
 __all__ = ["advance", "assess", "begin", "next_wait", "replay"]
 
@@ -22,9 +39,17 @@ def begin(channel: str, language: str, at: float) -> Intake:
     return Intake(flow="", channel=channel, started=at, heard=at, language=language)
 
 
-def advance(flow: Flow, intake: Intake, event: Event, house: House) -> Turn:
-    """What `event` brings about. Raises promises.Broken where a Turn would break what must always hold."""
-    making = Making(flow, intake, hers.understood(flow, intake, event), house)
+def advance(flow: Flow, intake: Intake, event: Event, house: House, read: Read = lexicon.read) -> Turn:
+    """What `event` brings about. Every text in it is read, once, with `read`: all lexicons.
+
+    Raises promises.Broken where a Turn would break what must always hold.
+    """
+    reading = read(event.text) if isinstance(event, Said) and event.text else NOTHING_READ
+    if reading.speaks not in house.languages:  # she is not answered in a language that is off
+        reading = replace(reading, speaks="")
+    making = Making(
+        flow, intake, hers.understood(flow, intake, event, reading, house.languages), house, reading
+    )
     _bring_about(making)
     turn = making.turn(next_wait(making.intake))
     promises.keep(intake, turn)
@@ -35,7 +60,7 @@ def replay(flow: Flow, begun: Intake, entries: Iterable[Entry]) -> Intake:
     """Where the record leads; findings are taken as recorded."""
     intake = begun
     for entry in entries:
-        making = Making(flow, intake, entry.event, House(), entry.findings)
+        making = Making(flow, intake, entry.event, House(), entry.reading, entry.findings)
         _bring_about(making)
         intake = making.intake
     return intake

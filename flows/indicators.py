@@ -84,6 +84,11 @@ INDICATORS: dict[str, Indicator] = {
         _orange("LOST", "1.11 she does not know where she is"),
         # No danger in itself: she wants a person.
         Indicator("ASKED", GREEN, TODAY, "3.1 (5): a human at any time"),
+        # She wrote in her own words, and no rule saw danger in them: for a person to read.
+        Indicator("TOLD", GREEN, THIS_WEEK, "7: what no rule sees is shown to staff", older=THIS_WEEK),
+        # What she may have meant, and nobody could ask or she did not say.
+        _orange("POSSIBLE_RED", "7: missing a red costs more than ten false ones", NOW, older=NOW),
+        _orange("POSSIBLE", "7: any suppressed hit is shown to staff"),
         # Unknown is its own value, never "no".
         _orange("UNREAD", "8 (1): danger may stand in what the program cannot read"),
         _orange("SKIPPED", "1.3: not answered is a value of its own"),

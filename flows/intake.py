@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from flows.model import ASIDE, RESUME, Alarm, Condition, Flow, Goto, Option, Raise, Step, When
 from flows.rules import all_of, any_of, calm, found, not_said, said
+from flows.tongues import LANGUAGES
 
-VERSION = "2026.2"
+VERSION = "2026.3"
 
 
 def _yes(code: str, *indicators: str, when: When = When.UNKNOWN) -> Option:
@@ -74,6 +75,13 @@ def _link(steps: list[tuple[Step, Condition | None]], last: str) -> tuple[Step, 
     return tuple(linked)
 
 
+# For whom she writes may stand in her own words already.
+TO_WHOM = (
+    Goto("helper", said("for_whom", "other")),
+    Goto("minor", said("for_whom", "minor")),
+    Goto("for_whom"),
+)
+
 # --- before the danger questions -------------------------------------------------------------------------------
 
 ARRIVING = (
@@ -86,7 +94,7 @@ ARRIVING = (
     Step("notice", (Goto("safe"),), _plain("go_on"), skippable=False),
     Step(
         "safe",
-        (Goto("cannot_write", said("safe", "no")), Goto("devices", said("safe", "unsure")), Goto("for_whom")),
+        (Goto("cannot_write", said("safe", "no")), Goto("devices", said("safe", "unsure")), *TO_WHOM),
         _plain("yes", "unsure", "no"),
         skippable=False,
     ),
@@ -102,7 +110,7 @@ ARRIVING = (
         (
             Goto("devices", said("cannot_write", "look")),
             Goto(RESUME, came_back),
-            Goto("for_whom"),
+            *TO_WHOM,
         ),
         _plain("safe_now", "look"),
         skippable=False,
@@ -112,13 +120,13 @@ ARRIVING = (
         (
             Goto("web_chat", said("devices", "strange")),
             Goto(RESUME, came_back),
-            Goto("for_whom"),
+            *TO_WHOM,
         ),
         (Option("known"), _yes("strange", "MON"), _yes("unsure", "MON")),
     ),
     Step(
         "web_chat",
-        (Goto(RESUME, came_back), Goto("for_whom")),
+        (Goto(RESUME, came_back), *TO_WHOM),
         _plain("go_on"),
         skippable=False,
     ),
@@ -302,8 +310,11 @@ ENDS = (
         skippable=False,
     ),
     Step("goodbye", (Goto("consent"),), _plain("again"), skippable=False),
-    Step("language", (Goto(ASIDE),), _plain("nl", "en"), skippable=False),
+    Step("language", (Goto(ASIDE),), _plain(*LANGUAGES), skippable=False),
     Step("delete", (Goto(ASIDE),), _plain("yes", "no"), skippable=False),
+    # A word of hers may mean danger, or an act has no date: asked gently, and back to her place (flows/doubts.py).
+    Step("understood", (Goto(ASIDE),), _plain("yes", "no", "rather_not"), skippable=False),
+    Step("when_was_it", (Goto(ASIDE),), _plain("recent", "before", "unsure"), skippable=False),
 )
 
 CONVERSATION = _link(CORE + REST + NEEDS, last="next")

@@ -11,6 +11,8 @@ KINDS = {
     "kept": "an event after which she is where she was",
     "found": "a sign of danger: indicator, rule (what showed it), code (when the act was)",
     "reason": "a rule that counts from now on: rule, colour and urgency that it gives, code (proposal or empty)",
+    "doubt": "what she may have meant: indicator, rule, code (asked, yes, no, rather_not, unanswered)",
+    "held": "a rule that matched and was held back: indicator, rule, code (why: negated, idiom, film ...)",
     "overruled": "a rule that counted when a human lowered the colour: rule",
     "route": "where the case goes from now on: code (the route), rule (a reason for it)",
     "handoff": "the handoff's state: code",

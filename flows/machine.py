@@ -14,7 +14,22 @@ from flows.carrier import after
 from flows.model import ASIDE, RESUME, Flow, Goto, Intake, Step
 
 # Steps that stand beside the conversation: she never resumes at one of them.
-BESIDE = frozenset({"front", "safe_again", "cannot_write", "devices", "web_chat", "language", "delete"})
+BESIDE = frozenset(
+    {
+        "front",
+        "safe_again",
+        "cannot_write",
+        "devices",
+        "web_chat",
+        "language",
+        "delete",
+        "understood",
+        "when_was_it",
+    }
+)
+
+# Steps that no answer leads to: after a long absence, and where her own words leave a doubt.
+ASKED_BY_THE_ENGINE = {"away": "safe_again", "understood": "understood", "when_was_it": "when_was_it"}
 
 
 def _remembered(attribute: str, step: str) -> Callable[[Intake], bool]:
@@ -65,7 +80,9 @@ def _transitions(flow: Flow) -> Iterator[dict[str, object]]:
         if alarm.to:
             sources = sorted(alarm.moves_from) or "*"
             yield {"trigger": alarm.option, "source": sources, "dest": alarm.to}
-    yield {"trigger": "away", "source": "*", "dest": "safe_again"}
+    for trigger, asked in ASKED_BY_THE_ENGINE.items():
+        if asked in flow.by_name:
+            yield {"trigger": trigger, "source": "*", "dest": asked}
 
 
 @cache

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from flows import ladder
+from flows import ladder, spoken
 from flows.handoff import is_open, marked, unmarked
 from flows.indicators import assess, reasons
 from flows.machine import BESIDE, move
 from flows.model import (
+    NOTHING_READ,
     Assessment,
     Button,
     Condition,
@@ -29,6 +30,7 @@ from flows.model import (
     Looked,
     Pressed,
     Raise,
+    Reading,
     Ring,
     Said,
     Say,
@@ -40,6 +42,7 @@ from flows.model import (
     Waited,
 )
 from flows.routing import route
+from flows.tongues import LANGUAGES
 
 # Which version of the three beats (danger named, why, whom to reach) fits, by what was found; the first that matches.
 BEATS = (
@@ -52,6 +55,8 @@ BEATS = (
 )
 
 
+LISTEN = (Button("", "listen"),)
+ALWAYS_SPOKEN = "help_lines"  # what is heard where the open question was not recorded
 NOT_ANSWERED = frozenset({"skip", "unsure", "text"})
 
 
@@ -94,6 +99,7 @@ class Making:
         intake: Intake,
         event: Event,
         house: House,
+        reading: Reading = NOTHING_READ,
         recorded: tuple[Finding, ...] | None = None,
     ) -> None:
         self.flow = flow
@@ -101,6 +107,7 @@ class Making:
         self.intake = intake
         self.event = event
         self.house = house
+        self.reading = reading
         self.code = ""  # what she answered or staff did, for the log
         self.refused = ""
         self.wipe = False
@@ -111,6 +118,7 @@ class Making:
         self._rings: list[Ring] = []
         self._log: list[LogEntry] = []
         self._assessed: tuple[Any, Assessment] | None = None
+        self._played: set[str] = set()
         if recorded:
             self.change(findings=intake.findings + recorded)
 
@@ -155,6 +163,8 @@ class Making:
 
     def say(self, *keys: str, protect: bool = True, news: bool = False, text: str = "", **args: str) -> None:
         self._says.append(Say(keys, args | self._args(keys), (), self._variants(), protect, news, text))
+        if self._cannot_read:
+            self.play(keys)
 
     def ask(self, *first: str, news: bool = False) -> None:
         """The open question, with `first` said above it and the buttons that work everywhere below."""
@@ -162,11 +172,13 @@ class Making:
         keys = (*first, step.name, *self._below(step))
         if step.block and step.name not in self.intake.asked:
             self.change(asked=(*self.intake.asked, step.name))
+        if self._cannot_read and not news:
+            self.play(keys)
         self._says.append(
             Say(
                 keys,
                 self._args(keys),
-                _buttons(step),
+                self._offered(step),
                 self._variants(),
                 protect=step.name != self.flow.start,
                 news=news,
@@ -174,17 +186,44 @@ class Making:
             )
         )
 
+    def _offered(self, step: Step) -> tuple[tuple[Button, ...], ...]:
+        """The rows under a question: listening first, where it was recorded; of the languages those that are on."""
+        off = set(LANGUAGES) - set(self.house.languages)
+        rows = [row for row in _buttons(step) if row[0].step != "language" or row[0].option not in off]
+        return (*([LISTEN] if self.recorded((step.name,)) else []), *rows)
+
+    # --- for who cannot read ------------------------------------------------------------------------------------
+
+    @property
+    def _cannot_read(self) -> bool:
+        return self.intake.answers.get("access") == "reading"
+
+    def recorded(self, keys: tuple[str, ...]) -> list[str]:
+        """The recordings of these texts that there are in her language."""
+        return [name for name in spoken.of(keys) if (self.intake.language, name) in self.house.recordings]
+
+    def play(self, keys: tuple[str, ...]) -> None:
+        """Something to listen to, once a turn; before it a line, for sound can give her away."""
+        for name in self.recorded(keys):
+            if name not in self._played:
+                self._played.add(name)
+                self._says += [Say(("listen",)), Say((), audio=name)]
+
     def menu(self) -> None:
         """What else works at every step; the place is kept."""
-        rows = tuple(
-            (Button("", option),) for option in ("again", "help_lines", "human", "language", "delete")
+        options = ("again", "help_lines", "human", "language", "delete")
+        rows = [(Button("", option),) for option in options]
+        listening = (LISTEN,) if self.recorded((ALWAYS_SPOKEN,)) else ()
+        self._says.append(
+            Say(("menu",), {}, (*listening, *rows, *everywhere(self.step)[:1]), self._variants())
         )
-        self._says.append(Say(("menu",), {}, (*rows, *everywhere(self.step)[:1]), self._variants()))
 
     def _below(self, step: Step) -> tuple[str, ...]:
         """What stands under a question: why it is asked, who is on now, where the web chat is."""
         if step.block:
             return (f"{step.name}.why",)
+        if step.name == "understood" and self.intake.doubts:
+            return (f"understood.{self.intake.doubts[0].indicator}",)
         if step.name == "next":
             return (self.duty(),)
         return ("web_chat.address",) if step.name == "web_chat" and self.house.chat_address else ()
@@ -371,7 +410,7 @@ class Making:
 
     def turn(self, wait: Timer | None) -> Turn:
         found = self.assessment
-        said = ",".join(key for say in self._says for key in (say.keys or ("worker",)))
+        said = ",".join(key for say in self._says for key in _logged(say))
         colour, urgency = int(found.colour), int(found.urgency)
         moved = LogEntry(
             self.event.at,
@@ -391,7 +430,7 @@ class Making:
         )
         return Turn(
             self.intake,
-            Entry(self.event, tuple(self._found)),
+            Entry(self.event, tuple(self._found), self.reading),
             found,
             tuple(self._says),
             tuple(self._rings),
@@ -401,6 +440,11 @@ class Making:
             self.wipe,
             self.refused,
         )
+
+
+def _logged(say: Say) -> tuple[str, ...]:
+    """What the log says of a message: its keys, a recording, or that a worker wrote it."""
+    return say.keys or ((f"audio.{say.audio}",) if say.audio else ("worker",))
 
 
 @cache

@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from flows.placement import Journey, Place, Placement, Regions
+from flows.tongues import LANGUAGES
 
 
 class Colour(IntEnum):
@@ -235,7 +236,9 @@ class Finding:
 
     indicator: str
     when: When
-    source: str  # what showed it: "throat.recent", "button.danger_now", "unread.voice", "skipped.throat"
+    source: (
+        str  # what showed it: "throat.recent", "button.danger_now", "unread.voice", "nl.STR.squeezes-throat"
+    )
     at: float
     version: str  # of the flow that saw it
     quote: str = ""  # her own words; sealed, never logged
@@ -256,7 +259,7 @@ class Reason:
 class Sign:
     """What one rule of a lexicon sees in a text. `strength`: sure counts at once, ask is asked about, note is shown.
 
-    `held`: why it is weaker than its rule says (negated, idiom, film ...), "" where it is not.
+    `held`: why it is weaker than its rule says (negated, idiom, meaning, film, joke, past, question, language, slip).
     """
 
     indicator: str
@@ -274,6 +277,7 @@ class Reading:
 
     signs: tuple[Sign, ...] = ()
     language: str = ""
+    speaks: str = ""  # the same, where it cannot be taken for another one
     answer: str = ""  # yes, no or unsure, where the whole text says just that
 
     @property
@@ -281,6 +285,9 @@ class Reading:
         """Whose danger it is: "other" only if every sign that counts is about somebody else."""
         counts = [sign.voice for sign in self.signs if sign.strength != "note"] or ["self"]
         return "other" if set(counts) == {"other"} else "self"
+
+
+NOTHING_READ = Reading()
 
 
 class Desk(StrEnum):
@@ -381,7 +388,14 @@ class Intake:
     findings: tuple[Finding, ...] = ()
     trail: tuple[str, ...] = ()  # the steps behind her, for going back
     resume: str = ""  # where to go on once she says that she can write safely again
-    aside: str = ""  # where to go on after changing the language or not deleting
+    aside: str = ""  # where to go on after changing the language, not deleting, or a clarifying question
+    doubts: tuple[Sign, ...] = ()  # what she may have meant; the first is asked about now
+    doubted: float = 0.0  # when that was asked
+    undated: str = ""  # the indicator whose act's date is to be asked
+    in_a_row: int = 0  # clarifying questions since her last ordinary answer
+    asked_about: tuple[tuple[int, str], ...] = ()  # (Intake.seq, indicator) of each doubt put to her
+    dated: tuple[str, ...] = ()  # indicators whose date was asked
+    spoken: bool = False  # she chose her language with a button: what she types in changes it no more
     decision: Decision | None = None
     handoff: Handoff | None = None
     placement: Placement | None = None
@@ -435,6 +449,7 @@ class Say:
     news: bool = False
     text: str = ""
     rows: tuple[tuple[str, str, str], ...] = ()  # for the read-back: step, option code, what she typed
+    audio: str = ""  # a recording to listen to, by its name, instead of keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,6 +495,7 @@ class Entry:
 
     event: Event
     findings: tuple[Finding, ...] = ()
+    reading: Reading = NOTHING_READ  # what was read in it, once; replaying never reads again
 
 
 @dataclass(frozen=True, slots=True)
@@ -509,3 +525,5 @@ class House:
     duty_from: float | None = None  # when the next duty begins, if nobody is on now
     timezone: str = "Europe/Amsterdam"
     chat_address: str = ""  # the web chat, offered where Telegram is not safe
+    languages: tuple[str, ...] = LANGUAGES  # those that are on: offered to her, and guessed for her
+    recordings: frozenset[tuple[str, str]] = frozenset()  # language and name of what can be listened to

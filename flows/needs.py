@@ -6,7 +6,8 @@ import re
 
 from flows.model import Assessment, Colour, Intake
 from flows.placement import Regions
-from flows.shelters import LANGUAGES, Need
+from flows.shelters import Need
+from flows.tongues import LANGUAGES, named
 
 _COUNTS = {"none": 0, "one": 1, "two": 2, "three": 3}
 _MANY = 4  # "more": as many as this at least
@@ -76,5 +77,6 @@ def _access(said: str | None, what: str) -> bool | None:
 
 
 def _language(intake: Intake) -> str:
+    """The one she said she speaks best, by a button or by its name; else the one she writes in."""
     said = intake.answers.get("speak", "")
-    return said if said in LANGUAGES else intake.language
+    return said if said in LANGUAGES else named(intake.texts.get("speak", "")) or intake.language

@@ -10,7 +10,7 @@ from flows.model import Colour, Intake, Pressed, Said, Turn, Urgency
 RED_ALONE = frozenset(
     {"NOW", "LOCK", "FEAR", "CHILD", "KILL", "WPN", "STR", "LOC", "FIRE", "HBV", "FMAR", "TRAF"}
 )  # domain.md 1.1, 1.3, 1.10, 1.11
-NOT_DANGER = frozenset({"ASKED"})
+NOT_DANGER = frozenset({"ASKED", "TOLD"})
 
 
 class Broken(Exception):

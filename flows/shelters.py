@@ -13,10 +13,9 @@ from typing import NamedTuple
 
 from flows.model import Colour
 from flows.placement import Kind, Regions
+from flows.tongues import LANGUAGES
 
 FRESH_SECONDS = 12 * 3600.0  # beds counted longer ago are unknown, never free
-# The languages of the conversation (domain.md 7), and whatever else a house speaks is said on the phone.
-LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk", "es", "fr", "ti")
 Value = bool | int | frozenset[str]
 NONE: frozenset[str] = frozenset()
 MOST = 20  # years of age, beds of one family: no number of a house says more
@@ -181,6 +180,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("wheelchair", "flag", lambda need: _flag("wheelchair", need.wheelchair)),
     Attribute("deaf", "flag", lambda need: _flag("deaf", need.deaf)),
     Attribute("pets", "choices", _pets, ("small", "big"), NONE),
+    # Those of the conversation (domain.md 7); whatever else a house speaks is said on the phone.
     Attribute("languages", "choices", _languages, LANGUAGES, frozenset({"nl"})),
     Attribute(
         "specialism",

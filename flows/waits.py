@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from flows import doubts
 from flows.handoff import is_open, move
 from flows.indicators import OWN_LIFE
 from flows.ladder import CONTACT_WITHIN, LADDERS, UNANSWERED_AFTER
@@ -27,6 +28,8 @@ def next_wait(intake: Intake) -> Timer | None:
 
 def _waits(intake: Intake) -> Iterator[Timer]:
     handoff = intake.handoff
+    if intake.doubts:
+        yield Timer("doubt", intake.doubted + doubts.UNANSWERED_AFTER)
     if handoff is not None and is_open(handoff):
         yield from _while_open(intake, handoff)
     elif intake.findings and handoff is None and intake.answers.get("consent") != "no":
@@ -89,6 +92,11 @@ def _silence(making: Making) -> None:
         making.open_handoff("unfinished")
 
 
+def _doubt(making: Making) -> None:
+    """No answer counts as possible; her place is hers again, and nothing is said: her screen stays as it is."""
+    doubts.settle(making)
+
+
 def _unread(making: Making) -> None:
     making.mark("wrote_long")
     making.ring("on_call")
@@ -106,5 +114,6 @@ _WAITED = {
     "unanswered": _unanswered,
     "silence": _silence,
     "unread": _unread,
+    "doubt": _doubt,
     "hold": expire,
 }

@@ -5,6 +5,7 @@ The card holds an emoji: without a font for them (Debian: fonts-noto-color-emoji
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import socket
@@ -22,7 +23,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.botapi import BotApi  # noqa: E402 - the checkout is put on the path first
+from flows import words  # noqa: E402 - the checkout is put on the path first
+from flows.tongues import LANGUAGES  # noqa: E402
+from tests.botapi import BotApi  # noqa: E402
 from tests.botapi.chats import Message  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -31,6 +34,14 @@ KEY = "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 PAST = "4000"  # made-up conversations of a year, for the pages of supervisors
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+TO_THROAT = (
+    *(("front", "talk"), ("notice", "go_on"), ("safe", "yes"), ("for_whom", "me"), ("afraid_of", "partner")),
+    *(("where_is_he", "away"), ("where_children", "none"), ("right_now", "no"), ("threat", "no")),
+)
+SHEET = """<!doctype html><meta charset=utf-8><style>
+body{margin:0;padding:12px;background:#e9e2d5;display:grid;grid-template-columns:repeat(3,360px);gap:12px}
+img{width:360px;border-radius:14px}
+</style>"""
 RED = ("Verder", "Ja", "Voor mezelf", "Partner of ex", "Ver weg", "Geen kinderen", "Nee", "Nee")
 CARD = """<!doctype html><meta charset=utf-8><style>
 body{{margin:0;padding:24px;background:#d5e3d0;font:17px/1.45 system-ui,"Noto Sans",sans-serif;width:342px}}
@@ -63,6 +74,7 @@ def main() -> int:
             path = next(path for name in CHROMIUM if (path := shutil.which(name)))
             browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
             _chat(browser, f"http://127.0.0.1:{chat}/")
+            _languages(browser, f"http://127.0.0.1:{chat}/")
             _case(browser, f"http://127.0.0.1:{desk}/", password)
             _place(browser, f"http://127.0.0.1:{desk}/", password)
             _supervisor(browser, f"http://127.0.0.1:{desk}/", password)
@@ -82,6 +94,23 @@ def _chat(browser: Browser, address: str) -> None:
     page.screenshot(path=PICTURES / "question.png")
     _press(page, "Ja, laatste 30 dagen")
     page.screenshot(path=PICTURES / "chat.png")
+
+
+def _languages(browser: Browser, address: str) -> None:
+    """The same danger question in nine languages, side by side."""
+    shown = []
+    for language in LANGUAGES:
+        page = _page(browser, 360, 640, language)
+        page.goto(address)
+        for label in (words.label(language, step, option) for step, option in TO_THROAT):
+            _press(page, label)
+        page.mouse.move(0, 0)
+        shown.append(base64.b64encode(page.screenshot()).decode())
+        page.context.close()
+    sheet = _page(browser, 1128, 400)
+    sheet.set_content(SHEET + "".join(f'<img src="data:image/png;base64,{one}">' for one in shown))
+    sheet.wait_for_function("[...document.images].every(one => one.complete)")
+    sheet.screenshot(path=PICTURES / "languages.png", full_page=True)
 
 
 def _case(browser: Browser, address: str, password: str) -> None:
@@ -137,9 +166,9 @@ def _card(browser: Browser, card: Message) -> None:
     page.locator("html").screenshot(path=PICTURES / "card.png")
 
 
-def _page(browser: Browser, width: int, height: int) -> Page:
+def _page(browser: Browser, width: int, height: int, language: str = "nl-NL") -> Page:
     view = {"width": width, "height": height}
-    return browser.new_context(viewport=view, locale="nl-NL", device_scale_factor=1.5).new_page()  # type: ignore[arg-type]
+    return browser.new_context(viewport=view, locale=language, device_scale_factor=1.5).new_page()  # type: ignore[arg-type]
 
 
 def _press(page: Page, label: str) -> None:

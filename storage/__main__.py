@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from flows.tongues import STAFF_LANGUAGES
 from flows.whatif import many, past
-from flows.words import LANGUAGES
 from storage import demo, staff, watch
 from storage.demo import year
 from storage.exports import conversations as exports
@@ -89,7 +89,7 @@ def _staff_commands(parser: argparse.ArgumentParser) -> None:
     adding.add_argument(
         "--alert", default="", help="Apprise address that wakes this person, such as ntfys://…"
     )
-    adding.add_argument("--language", default="nl", choices=LANGUAGES, help="of the desk's pages")
+    adding.add_argument("--language", default="nl", choices=STAFF_LANGUAGES, help="of the desk's pages")
     adding.set_defaults(run=_staff_add)
 
 
@@ -102,7 +102,7 @@ def _export_commands(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", type=date.fromisoformat, required=True, metavar="DAY", help="2026-03-29")
     parser.add_argument("--by", required=True, metavar="LOGIN", help="of the supervisor who is answerable")
     parser.add_argument("--purpose", required=True, help="what it is for; it is kept, sealed")
-    parser.add_argument("--language", default="nl", choices=LANGUAGES, help="of the questions' names")
+    parser.add_argument("--language", default="nl", choices=STAFF_LANGUAGES, help="of the questions' names")
     parser.add_argument(
         "--linked", action="store_true", help="answers of one conversation together: never for others"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import flows.model
 from flows import engine
 from flows.indicators import COMBINATIONS, INDICATORS, reasons
 from flows.intake import INTAKE
@@ -95,6 +96,7 @@ class Line:
     step: str = ""
     unread: bool = False
     seq: int = 0
+    signs: tuple[flows.model.Sign, ...] = ()  # what the rules saw in it, held back or not
 
 
 def whys(intake: Intake) -> tuple[tuple[Why, ...], tuple[Why, ...]]:
@@ -216,8 +218,9 @@ def _line(intake: Intake, entry: Entry, seq: int) -> Line | None:
         return None
     withheld = intake.step == NUMBER and not intake.talking
     unread = any(finding.indicator == "UNREAD" for finding in entry.findings)
+    signs = () if withheld else entry.reading.signs
     step = "" if intake.talking else intake.step
-    return Line(event.at, "", WITHHELD if withheld else event.text, event.content, step, unread, seq)
+    return Line(event.at, "", WITHHELD if withheld else event.text, event.content, step, unread, seq, signs)
 
 
 def _reached_her(intake: Intake, deed: StaffDid) -> bool:

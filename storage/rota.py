@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from storage.store import Store
 from storage.tables import rota, staff
 
 TIMEZONE = "Europe/Amsterdam"
+SETTLED = House(timezone=TIMEZONE)
 DAY = 24 * 60  # minutes
 WEEK = 7 * 86400.0
 AHEAD = 8  # days that are looked at for what comes next
@@ -154,20 +155,19 @@ def gaps(coming: Iterable[Duty], at: float) -> list[tuple[float, float]]:
     return [*found, (until, at + WEEK)] if until < at + WEEK else found
 
 
-def house(store: Store, at: float | None = None, timezone: str = TIMEZONE, chat_address: str = "") -> House:
-    """What the conversation may know of the house at this moment."""
+def house(store: Store, at: float | None = None, settled: House = SETTLED) -> House:
+    """What the conversation may know of the house at this moment. `settled`: what no rota changes."""
     at = time.time() if at is None else at
     with store.read() as conn:
-        coming = _coming(conn, at, timezone)
+        coming = _coming(conn, at, settled.timezone)
     until = covered_until(coming, at)
     on_duty = until > at
-    return House(
+    return replace(
+        settled,
         on_duty=on_duty,
         # Further ahead than the rota was read is as good as always.
         duty_until=until if on_duty and until < at + (AHEAD - 1) * 86400 else None,
         duty_from=None if on_duty else next((duty.starts for duty in coming), None),
-        timezone=timezone,
-        chat_address=chat_address,
     )
 
 

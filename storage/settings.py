@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from flows.tongues import LANGUAGES
 from storage.sealed import read_masters
 
 PREFIX = "DREMPEL_"
@@ -32,6 +33,8 @@ EXAMPLES = {
     "timezone": "Europe/Amsterdam",
     "desk_address": "https://desk.example.org/",
     "chat_address": "https://chat.example.org/",
+    "languages": "nl,en,tr,ar",
+    "audio": "data/audio",
     "wipe_after": "86400",
     "drafts": "/srv/drempel/drafts",
     "metrics_token": "a-long-random-word-of-32-or-more_1234",
@@ -65,6 +68,8 @@ class Settings(BaseSettings):
     timezone: str = "Europe/Amsterdam"
     desk_address: str = ""  # the desk's public address, for the links in cards and alerts
     chat_address: str = ""  # the web chat's public address, offered where Telegram is not safe
+    languages: str = ""  # of hers, by code, separated by commas; empty: those whose danger texts are reviewed
+    audio: str = ""  # folder with recordings, <language>/<text>.ogg; empty: nothing to listen to
     wipe_after: float = 24 * 3600.0  # seconds that a message may stand on her phone
     drafts: str = ""  # folder with checkouts that supervisors may compare the flow with; code in it is run
     metrics_token: SecretStr = SecretStr("")  # what Prometheus has to carry; empty: there is no /metrics
@@ -146,6 +151,14 @@ class Settings(BaseSettings):
             raise ValueError("is neither sqlite nor postgresql")
         return value
 
+    @field_validator("languages")
+    @classmethod
+    def _languages(cls, value: str) -> str:
+        codes = split_codes(value)
+        if not set(codes) <= set(LANGUAGES) or len(set(codes)) < len(codes):
+            raise ValueError(f"is not a list of some of {', '.join(LANGUAGES)}")
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _secret(cls, value: SecretStr) -> SecretStr:
@@ -172,6 +185,11 @@ class Settings(BaseSettings):
         if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
             raise ValueError("telegram_webhook_secret: must be set when there is a webhook address")
         return self
+
+
+def split_codes(value: str) -> tuple[str, ...]:
+    """Codes that stand in one setting, separated by commas."""
+    return tuple(code.strip() for code in value.split(",") if code.strip())
 
 
 def split_listen(value: str) -> tuple[str, int]:

@@ -6,7 +6,20 @@ from typing import Any
 
 import msgspec
 
-from flows.model import Blocked, Entry, Event, Finding, Intake, Looked, Pressed, Said, Say, StaffDid, Waited
+from flows.model import (
+    Blocked,
+    Entry,
+    Event,
+    Finding,
+    Intake,
+    Looked,
+    Pressed,
+    Reading,
+    Said,
+    Say,
+    StaffDid,
+    Waited,
+)
 
 
 class Head(msgspec.Struct, frozen=True, array_like=True):
@@ -34,6 +47,15 @@ class Heard(msgspec.Struct, frozen=True, array_like=True):
     option: str
 
 
+class _Entry(msgspec.Struct, frozen=True, array_like=True):
+    """An element of the record; what was read in it came later than the others."""
+
+    kind: str
+    event: msgspec.Raw
+    findings: tuple[Finding, ...]
+    reading: Reading = Reading()
+
+
 _EVENTS: dict[str, type[Any]] = {
     kind.__name__: kind for kind in (Said, Pressed, Waited, Blocked, StaffDid, Looked)
 }
@@ -41,20 +63,20 @@ _ENCODER = msgspec.msgpack.Encoder()
 _READERS: dict[Any, msgspec.msgpack.Decoder[Any]] = {
     kind: msgspec.msgpack.Decoder(kind) for kind in (Intake, Say, Head, Letter, Heard, *_EVENTS.values())
 }
-_ENTRY = msgspec.msgpack.Decoder(tuple[str, msgspec.Raw, tuple[Finding, ...]])
+_ENTRY = msgspec.msgpack.Decoder(_Entry)
 
 encode = _ENCODER.encode
 
 
 def encode_entry(entry: Entry) -> bytes:
-    return _ENCODER.encode((type(entry.event).__name__, entry.event, entry.findings))
+    return _ENCODER.encode((type(entry.event).__name__, entry.event, entry.findings, entry.reading))
 
 
 def decode_entry(data: bytes) -> Entry:
     """Raises msgspec.DecodeError."""
-    kind, event, findings = _ENTRY.decode(data)
-    read: Event = _READERS[_EVENTS[kind]].decode(event)
-    return Entry(read, findings)
+    entry = _ENTRY.decode(data)
+    read: Event = _READERS[_EVENTS[entry.kind]].decode(entry.event)
+    return Entry(read, entry.findings, entry.reading)
 
 
 def decode_intake(data: bytes) -> Intake:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from flows import engine
 from flows.intake import INTAKE
 from flows.model import Blocked, Event, House, Lane, Looked, Pressed, Said, StaffDid, Turn, Waited
+from flows.tongues import known
 from storage import book, files, handoffs, messages, outrows, retry, wiping
 from storage.book import Case
 from storage.lean import Lean
@@ -34,6 +35,7 @@ class Arrival:
     order: the update's number (0: not numbered); a lower one than the last taken is late.
     message_id: of her own message, to be wiped later.
     pressed_id: the message whose button she pressed; the answer is written in its place.
+    language: what the messenger tells of hers, as it names it; the nearest that is on is hers until she says so.
     raw_at: when it reached us, where that is later than the event.
     file: what she sent beside words, to be fetched afterwards.
     opens: the outbox row that a cover text's button stands for; the event is then Pressed("", "open", at).
@@ -120,7 +122,7 @@ def take(store: Store, conn: Connection, arrival: Arrival, house: House) -> Take
     now = at if arrival.raw_at is None else arrival.raw_at
     if arrival.seen and not book.first_time(conn, arrival.bot, arrival.seen, now):
         return Taken(True, None, None)
-    case = _case_of(store, conn, arrival)
+    case = _case_of(store, conn, arrival, house)
     if case is None:
         return Taken(False, None, None)
     event = _in_order(case, arrival)
@@ -160,7 +162,7 @@ def _advanced(
     return Taken(False, turn, case.id, len(turn.says))
 
 
-def _case_of(store: Store, conn: Connection, arrival: Arrival) -> Case | None:
+def _case_of(store: Store, conn: Connection, arrival: Arrival, house: House) -> Case | None:
     chat = book.chat_hash(store, arrival.channel, arrival.bot, arrival.chat)
     found = book.by_chat(store, conn, chat)
     if found is not None or isinstance(arrival.event, Blocked):
@@ -172,7 +174,7 @@ def _case_of(store: Store, conn: Connection, arrival: Arrival) -> Case | None:
         bot=arrival.bot,
         chat=chat,
         address=arrival.chat,
-        language=arrival.language,
+        language=known(arrival.language, house.languages),
         at=arrival.event.at,
     )
 

@@ -9,7 +9,7 @@ from tests.talk import journey, journeys, play, talk
 
 def test_the_journeys_are_there() -> None:
     """Those in danger, in doubt, who leave and who think of ending it: an empty folder would test nothing."""
-    assert {"red", "orange", "leaves", "suicidal"} <= set(journeys())
+    assert {"red", "orange", "leaves", "suicidal", "own_words", "doubt", "sister"} <= set(journeys())
 
 
 @pytest.mark.parametrize("layer", ["flows", "store"])

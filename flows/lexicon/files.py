@@ -12,8 +12,8 @@ from importlib.resources import files
 from typing import Any
 
 from flows.indicators import INDICATORS
+from flows.lexicon.spelling import spelled
 
-LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk", "es", "fr", "ti")
 STRENGTHS = ("sure", "ask", "note")
 # Classes with a meaning of their own to the reader; a language may leave one out.
 ME, OTHERS = "ME", "OTHERS"
@@ -48,25 +48,35 @@ class Lexicon:
     idioms: tuple[str, ...]
     answers: dict[str, tuple[str, ...]]  # yes, no, unsure: whole messages
     rules: tuple[Rule, ...]
+    written_on: tuple[str, frozenset[str]] = (
+        "",
+        frozenset(),
+    )  # before words with these letters first, as one word
     not_before: int = 3  # a NOT so many words before the match negates it
     not_after: int = 0  # and so many after
 
 
 @cache
 def lexicon(language: str) -> Lexicon:
-    """The lexicon of a language, as written. Raises Unreadable."""
+    """The lexicon of a language, as written, and kept. Raises Unreadable."""
+    return load(language)
+
+
+def load(language: str) -> Lexicon:
+    """The same, for whoever uses it only once. Raises Unreadable."""
     source = (files("flows.lexicon") / f"{language}.toml").read_text(encoding="utf-8")
     try:
-        return _lexicon(language, tomllib.loads(source))
+        return lexicon_of(language, tomllib.loads(source))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as trouble:
         raise Unreadable(f"{language}.toml: {trouble}") from None
 
 
-def _lexicon(language: str, read: dict[str, Any]) -> Lexicon:
+def lexicon_of(language: str, read: dict[str, Any]) -> Lexicon:
+    """A lexicon out of what a TOML reader gives. Raises Unreadable."""
     rules = tuple(_rule(language, one) for one in read["rule"])
     names = [rule.name for rule in rules]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise Unreadable(f"{language}.toml: {sorted(twice)[0]} stands twice")
+        raise Unreadable(f"{language}.toml: {min(twice)} stands twice")
     negation = read.get("negation", {})
     return Lexicon(
         language,
@@ -75,9 +85,15 @@ def _lexicon(language: str, read: dict[str, Any]) -> Lexicon:
         tuple(read.get("idioms", ())),
         {name: tuple(words) for name, words in read["answers"].items()},
         rules,
+        _written_on(read.get("written_on", {})),
         negation.get("before", 3),
         negation.get("after", 0),
     )
+
+
+def _written_on(read: dict[str, str]) -> tuple[str, frozenset[str]]:
+    """Small words that are written as one with the next: "l'école", "والبيت"."""
+    return read.get("before", ""), frozenset(spelled(word) for word in read.get("words", "").split())
 
 
 def _entries(
@@ -96,7 +112,7 @@ def _rule(language: str, read: dict[str, Any]) -> Rule:
     name = f"{language}.{read['indicator']}.{read['id']}"
     known = {"id", "indicator", "reason", *STRENGTHS, "unless", "negated"}
     if unknown := set(read) - known:
-        raise Unreadable(f"{language}.toml: {name}: nobody reads {sorted(unknown)[0]}")
+        raise Unreadable(f"{language}.toml: {name}: nobody reads {min(unknown)}")
     if read["indicator"] not in INDICATORS:
         raise Unreadable(f"{language}.toml: {name}: there is no such indicator")
     if read.get("negated", "note") not in ("note", "ask", "same"):

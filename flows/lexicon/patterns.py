@@ -14,8 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from functools import cache
 
 NEAR, FAR = 5, 11  # words from one to the next: four, ten between
 _LINKS = {"..": (NEAR, False), "...": (FAR, False), "~": (NEAR, True), "~~": (FAR, True)}
@@ -27,19 +26,21 @@ class NoPattern(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One element: any of these classes, and how far it may stand from the element before it."""
+    """One element: a class (or any of these), and how far it may stand from the element before it."""
 
-    classes: tuple[int, ...]
+    numbers: tuple[int, ...]
     window: int = 1
     both: bool = False  # before it or after it
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    written: str
     links: tuple[Link, ...]
     begins: bool = False
     ends: bool = False
+
+
+_link = cache(Link)  # thousands of patterns share their elements
 
 
 def parse(written: str, number: Callable[[str], int]) -> Pattern:
@@ -54,71 +55,55 @@ def parse(written: str, number: Callable[[str], int]) -> Pattern:
                 raise NoPattern(f"{written}: {part} stands between two words")
             (window, both), open_link = _LINKS[part], True
             continue
-        links.append(Link(tuple(number(name) for name in part.split("|")), window, both))
+        links.append(_link(tuple([number(name) for name in part.split("|")]), window, both))
         window, both, open_link = 1, False, False
     if open_link or not links:
         raise NoPattern(f"{written}: ends in the middle, or says nothing")
-    return Pattern(written, tuple(links), begins, ends)
-
-
-def spread(bits: int, window: int) -> int:
-    """The positions 1 to `window` after any of these."""
-    after, width = bits << 1, 1
-    while width < window:
-        step = min(width, window - width)
-        after |= after << step
-        width += step
-    return after
+    return Pattern(tuple(links), begins, ends)
 
 
 class Places:
-    """Where each class stands in one message of `size` words."""
+    """Where each class stands in one message. `first`, `last`: its outermost words, marks left aside."""
 
-    def __init__(self, bits: Mapping[int, int], size: int) -> None:
+    def __init__(self, bits: Mapping[int, int], first: int, last: int) -> None:
         self.bits = bits
-        self.size = size
-        self._reach: dict[tuple[tuple[int, ...], int, bool], int] = {}
+        self._first, self._last = 1 << first, 1 << last
+        self._any: dict[int, int] = {}
 
-    def of(self, classes: tuple[int, ...]) -> int:
-        if len(classes) == 1:
-            return self.bits.get(classes[0], 0)
-        return reduce(or_, (self.bits.get(one, 0) for one in classes))
+    def of(self, link: Link) -> int:
+        """Where any of its classes stands."""
+        numbers = link.numbers
+        if len(numbers) == 1:
+            return self.bits.get(numbers[0], 0)
+        here = self._any.get(id(link))
+        if here is None:
+            here = 0
+            for number in numbers:
+                here |= self.bits.get(number, 0)
+            self._any[id(link)] = here
+        return here
 
     def ends(self, pattern: Pattern) -> int:
         """The positions at which the pattern's last element stands."""
-        return self.stages(pattern)[-1]
-
-    def stages(self, pattern: Pattern) -> list[int]:
-        """For each element, where it may stand if all before it do; [0] at the first that cannot."""
         first, *others = pattern.links
-        here = self.of(first.classes)
+        here = self.of(first)
         if pattern.begins:
-            here &= 1
-        stages = [here]
-        classes = first.classes
+            here &= self._first
         for link in others:
             if not here:
-                return [0]
-            if len(stages) == 1 and not pattern.begins:
-                reach = self._reached(classes, link.window, link.both)
-            else:
-                reach = _reach(here, link.window, link.both)
-            here = reach & self.of(link.classes)
-            stages.append(here)
-        if pattern.ends:
-            stages[-1] = here & (1 << (self.size - 1)) if self.size else 0
-        return stages
-
-    def _reached(self, classes: tuple[int, ...], window: int, both: bool) -> int:
-        """Of the first element, which many patterns share."""
-        key = (classes, window, both)
-        if key not in self._reach:
-            self._reach[key] = _reach(self.of(classes), window, both)
-        return self._reach[key]
+                return 0
+            there = self.of(link)
+            here = there and _reach(here, link.window, link.both) & there
+        return here & self._last if pattern.ends else here
 
     def positions(self, pattern: Pattern, end: int) -> tuple[int, ...]:
         """Where each element stands, for the match whose last element is at `end`; the nearest ones."""
-        stages = self.stages(pattern)
+        first, *others = pattern.links
+        here = self.of(first)
+        stages = [here & self._first if pattern.begins else here]
+        for link in others:
+            here = _reach(stages[-1], link.window, link.both) & self.of(link)
+            stages.append(here)
         found = [end]
         for link, stage in zip(reversed(pattern.links), reversed(stages[:-1]), strict=False):
             found.append(_nearest(stage, found[-1], link))
@@ -126,17 +111,15 @@ class Places:
 
 
 def _reach(bits: int, window: int, both: bool) -> int:
-    after = spread(bits, window)
-    return after | _before(bits, window) if both else after
-
-
-def _before(bits: int, window: int) -> int:
-    before, width = bits >> 1, 1
+    """The positions 1 to `window` after any of these, and before them where `both`."""
+    if window == 1:
+        return bits << 1
+    after, width = bits << 1, 1
     while width < window:
         step = min(width, window - width)
-        before |= before >> step
+        after |= after << step
         width += step
-    return before
+    return after | after >> (window + 1) if both else after
 
 
 def _nearest(stage: int, position: int, link: Link) -> int:
@@ -150,7 +133,7 @@ def _nearest(stage: int, position: int, link: Link) -> int:
 
 def each(bits: int, most: int) -> list[int]:
     """The first `most` positions that are set."""
-    found = []
+    found: list[int] = []
     while bits and len(found) < most:
         lowest = bits & -bits
         found.append(lowest.bit_length() - 1)

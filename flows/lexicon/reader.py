@@ -10,195 +10,77 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from flows.lexicon import files
-from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable, lexicon
-from flows.lexicon.patterns import NoPattern, Pattern, Places, each, parse
-from flows.lexicon.spelling import ASKED, END, MARKS, PAUSE, spelled, words_of
-from flows.lexicon.vocabulary import Vocabulary
+from flows.lexicon.files import STRENGTHS, Lexicon, Rule, load
+from flows.lexicon.index import Index, Known
+from flows.lexicon.patterns import Places, each
+from flows.lexicon.spelling import ASKED, END, MARKS, PAUSE, spelled
 from flows.lexicon.weighing import Around, Weight, around, weigh
-from flows.model import Reading, Sign, When
+from flows.model import NOTHING_READ, Reading, Sign, When
+from flows.tongues import LANGUAGES
 
 LONGEST = 4096  # characters; what Telegram's longest message holds
 WEIGHED = 96  # matches of one message; beyond them each counts as its rule says, unweighed
 OF_ONE_PATTERN = 4  # matches that are weighed
+CLEAR_FROM = 4  # words: of fewer, a language cannot be told for sure
 _CHUNK = re.compile(r"[^ \t]+")
-_COMMON = "=common"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One pattern of one rule, and the language it belongs to."""
-
-    language: int
-    rule: Rule
-    strength: str
-    pattern: Pattern
 
 
 class Reader:
     """All lexicons, made ready once."""
 
     def __init__(self, lexicons: Iterable[Lexicon]) -> None:
-        self.lexicons = tuple(lexicons)
-        self._numbers: dict[tuple[int, str], int] = {}
-        self._vocabulary = Vocabulary()
-        self._several: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
-        self._not: dict[int, int] = {}  # of a class, the number of the words that are not meant
-        self._answers: dict[str, str] = {}
-        for language, one in enumerate(self.lexicons):
-            self._learn(language, one)
-        self._patterns = self._by_rarest(sorted(self._all(), key=lambda k: STRENGTHS.index(k.strength)))
-        self.idioms = [
-            tuple(self._parsed(language, "idioms", written) for written in one.idioms)
-            for language, one in enumerate(self.lexicons)
-        ]
-        self.classes = [
-            {name: self._numbers[language, name] for name in (*one.classes, _COMMON)}
-            for language, one in enumerate(self.lexicons)
-        ]
-        self._of_language: list[tuple[int, ...]] = [
-            tuple(number for (of, _), number in self._numbers.items() if of == language)
-            for language in range(len(self.lexicons))
-        ]
-        self._vocabulary.close()
-
-    # --- getting ready ----------------------------------------------------------------------------------------
-
-    def _learn(self, language: int, one: Lexicon) -> None:
-        for name, entries in one.classes.items():
-            number = self._number(language, name)
-            for entry in entries:
-                if entry[0] == "-":
-                    self._add(
-                        language, self._not.setdefault(number, self._number(language, f"-{name}")), entry[1:]
-                    )
-                else:
-                    self._add(language, number, entry)
-        common = self._number(language, _COMMON)
-        for word in one.common:
-            self._add(language, common, word)
-        for answer, said in one.answers.items():
-            self._answers |= {spelled(text): answer for text in said}
-
-    def _number(self, language: int, name: str) -> int:
-        return self._numbers.setdefault((language, name), len(self._numbers))
-
-    def _add(self, language: int, number: int, entry: str) -> None:
-        """One word goes into the vocabulary; several become a sequence of single ones."""
-        words = words_of(entry)
-        if len(words) == 1:
-            self._vocabulary.add(number, language, words[0])
-            return
-        singles = tuple(self._word(language, word) for word in words)
-        self._several.setdefault(singles[0], []).append((number, singles[1:]))
-
-    def _word(self, language: int, word: str) -> int:
-        """The number of a word that stands for itself."""
-        known = (language, f"={word}") in self._numbers
-        number = self._number(language, f"={word}")
-        if not known:
-            self._vocabulary.add(number, language, word)
-        return number
-
-    def _all(self) -> Iterator[Known]:
-        for language, one in enumerate(self.lexicons):
-            for rule in one.rules:
-                if missing := set(rule.unless) - set(one.classes):
-                    raise Unreadable(f"{rule.name}: there is no class {sorted(missing)[0]}")
-                for strength in STRENGTHS:
-                    for written in getattr(rule, strength):
-                        yield Known(language, rule, strength, self._parsed(language, rule.name, written))
-
-    def _parsed(self, language: int, where: str, written: str) -> Pattern:
-        classes = self.lexicons[language].classes
-
-        def number(name: str) -> int:
-            if name in classes:
-                return self._numbers[language, name]
-            if name.isupper() and name.isascii():
-                raise Unreadable(f"{where}: there is no class {name}")
-            return self._word(language, words_of(name)[0])
-
-        try:
-            return parse(written, number)
-        except NoPattern as trouble:
-            raise Unreadable(f"{where}: {trouble}") from None
-
-    def _by_rarest(self, patterns: Iterable[Known]) -> dict[int, list[Known]]:
-        """Each pattern under the classes of its element that fewest patterns use: only those are tried."""
-        every = list(patterns)
-        uses: dict[int, int] = {}
-        for known in every:
-            for number in {number for link in known.pattern.links for number in link.classes}:
-                uses[number] = uses.get(number, 0) + 1
-        found: dict[int, list[Known]] = {}
-        for known in every:
-            rarest = min(known.pattern.links, key=lambda link: sum(uses[n] for n in link.classes))
-            for number in rarest.classes:
-                found.setdefault(number, []).append(known)
-        return found
-
-    # --- reading ----------------------------------------------------------------------------------------------
+        self.index = Index(lexicons)
 
     def read(self, text: str) -> Reading:
         """The signs of danger in a message, strongest first; its language ("" where none is recognised)."""
         text = text[:LONGEST]
         plain = spelled(text)
         words = plain.split()
-        if not words:
-            return Reading()
-        words, origin, bits, known = self._found(words)
-        language = self._language(words, bits)
-        matches = _Message(self, words, bits, language).matches()
-        best = self.lexicons[language].language if language is not None else ""
+        if MARKS.issuperset(words):
+            return NOTHING_READ
+        words, origin, bits, guessed = self._found(words)
+        spoken = self.index.spoken(bits)
+        language, clear = self._language(words, spoken, bits)
+        matches = _Message(self.index, words, bits, spoken, language, guessed).matches()
+        best = self.index.languages[language] if language is not None else ""
         return Reading(
-            _signs(matches.values(), text, origin), best, self._answers.get(plain.strip(" .,")) or ""
+            _signs(matches.values(), text, origin),
+            best,
+            best if clear else "",
+            self.index.answers.get(plain.strip(" .,"), ""),
         )
 
     def _found(self, words: list[str]) -> tuple[list[str], list[int], dict[int, int], int]:
-        """Words typed as one come apart; `origin`: which word of the message each word comes from."""
+        """Words typed as one come apart, slips are guessed; `origin`: which word of the message each comes from."""
+        vocabulary = self.index.vocabulary
         origin = list(range(len(words)))
-        bits, known = self._vocabulary.find(words)
-        if joined := self._vocabulary.apart(words, known):
+        bits, known = vocabulary.find(words)
+        if known.bit_count() < len(words) and (joined := vocabulary.apart(words, known)):
             for place, pieces in reversed(joined):
                 words[place : place + 1] = pieces
                 origin[place : place + 1] = [place] * len(pieces)
-            bits, known = self._vocabulary.find(words)
-        known = self._vocabulary.mend(words, bits, known)
-        self._put_together(bits)
-        for number, meant_not in self._not.items():
-            if meant_not in bits and number in bits:
-                bits[number] &= ~bits[meant_not]
-        return words, origin, bits, known
+            bits, known = vocabulary.find(words)
+        spoken = self.index.spoken(bits)
+        language, clear = self._language(words, spoken, bits)
+        # A word that only another language knows may be a slip of this one.
+        clearly = spoken[language] if language is not None and clear else known
+        guessed = vocabulary.mend(words, bits, clearly)
+        self.index.complete(bits)
+        return words, origin, bits, guessed
 
-    def _put_together(self, bits: dict[int, int]) -> None:
-        """Expressions of several words: they stand where their last word stands."""
-        for first in [number for number in bits if number in self._several]:
-            for number, rest in self._several[first]:
-                here = bits[first]
-                for following in rest:
-                    here = here << 1 & bits.get(following, 0)
-                if here:
-                    bits[number] = bits.get(number, 0) | here
-
-    def _language(self, words: list[str], bits: Mapping[int, int]) -> int | None:
-        """The language most of whose words stand here, if they are at least a third of it."""
-        spoken = [self.spoken(language, bits) for language in range(len(self.lexicons))]
-        most = max(spoken)
+    def _language(
+        self, words: list[str], spoken: list[int], bits: Mapping[int, int]
+    ) -> tuple[int | None, bool]:
+        """The language most of whose words stand here, at least a third; and whether no other comes near it."""
+        shares = [
+            (known.bit_count(), bits.get(common, 0).bit_count())
+            for known, common in zip(spoken, self.index.common, strict=True)
+        ]
+        second, most = sorted([(0, 0), *shares])[-2:]
         counted = sum(word not in MARKS for word in words)
-        return spoken.index(most) if most and most[0] * 3 >= counted else None
-
-    def candidates(self, bits: Mapping[int, int]) -> Iterator[Known]:
-        """The patterns whose rarest element stands in the message, by strength within each."""
-        for number in [number for number in bits if number in self._patterns]:
-            yield from self._patterns[number]
-
-    def spoken(self, language: int, bits: Mapping[int, int]) -> tuple[int, int]:
-        """How many places this language knows, and how many of them as its common words."""
-        places = 0
-        for number in self._of_language[language]:
-            places |= bits.get(number, 0)
-        return places.bit_count(), bits.get(self._numbers[language, _COMMON], 0).bit_count()
+        if not most[0] or most[0] * 3 < counted:
+            return None, False
+        return shares.index(most), counted >= CLEAR_FROM and most[0] >= 2 * second[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,28 +102,56 @@ class _Match:
 class _Message:
     """One message being read. Lives for one call."""
 
-    def __init__(self, reader: Reader, words: list[str], bits: dict[int, int], language: int | None) -> None:
-        self._reader = reader
+    def __init__(
+        self,
+        index: Index,
+        words: list[str],
+        bits: dict[int, int],
+        spoken: list[int],
+        language: int | None,
+        guessed: int,
+    ) -> None:
+        self._guessed = guessed
+        self._index = index
         self._bits = bits
-        self._places = Places(bits, len(words))
+        self._words = words
+        self._spoken = spoken
         self._language = language
-        self._marks = tuple(_places_of(mark, words) for mark in (END, PAUSE, ASKED))
         self._around: dict[int, Around] = {}
         self._held: dict[str, tuple[int, str]] = {}
         self._weighed = 0
 
     def matches(self) -> dict[str, _Match]:
         """The strongest match of each indicator."""
+        tried = self._index.tried
+        groups = [tried[number] for number in self._bits if number in tried]
         best: dict[str, _Match] = {}
-        for known in self._reader.candidates(self._bits):
-            found = best.get(known.rule.indicator)
-            if found and found.order < (0, True):
+        if groups:
+            said = [place for place, word in enumerate(self._words) if word not in MARKS]
+            self._places = Places(self._bits, said[0], said[-1])
+            for strength in range(len(STRENGTHS)):
+                for group in groups:
+                    for indicator, some in group[strength]:
+                        self._look(indicator, some, strength, best)
+        return best
+
+    def _look(self, indicator: str, some: tuple[Known, ...], strength: int, best: dict[str, _Match]) -> None:
+        """The patterns of one indicator, while one may say more than what is found of it already."""
+        found = best.get(indicator)
+        enough = (strength, True)
+        bits, ends_of = self._bits, self._places.ends
+        for known in some:
+            if found is not None and found.order < enough:
+                return
+            for number in known.also:
+                if number in bits:
+                    break
+            else:
                 continue
-            if ends := self._places.ends(known.pattern):
+            if ends := ends_of(known.pattern):
                 for match in self._of(known, ends):
                     if found is None or match.order < found.order:
-                        best[known.rule.indicator] = found = match
-        return best
+                        best[indicator] = found = match
 
     def _of(self, known: Known, ends: int) -> Iterator[_Match]:
         for end in each(ends, OF_ONE_PATTERN):
@@ -259,30 +169,48 @@ class _Message:
         if not weight.held and own & ~held == 0:
             return replace(weight, strength="note", held=why)
         if not weight.held and self._is_foreign(known.language, positions):
-            return replace(weight, strength="note", held="another language")
+            return replace(weight, strength="note", held="language")
+        if own & self._guessed and weight.strength == "sure":
+            return replace(weight, strength="ask", held=weight.held or "slip")
         if weight.held and weight.strength == "note":
             self._held[known.rule.name] = (held | own, weight.held)
         return weight
 
     def _seen(self, language: int) -> Around:
         if language not in self._around:
-            names = self._reader.classes[language]
-            places = {name: self._bits[number] for name, number in names.items() if number in self._bits}
-            idiom = 0
-            for pattern in self._reader.idioms[language]:
-                for end in each(self._places.ends(pattern), OF_ONE_PATTERN):
-                    idiom |= sum({1 << place for place in self._places.positions(pattern, end)})
-            self._around[language] = around(self._reader.lexicons[language], places, self._marks, idiom)
+            bits, named = self._bits, self._index.named[language]
+            places = {name: bits.get(number, 0) for name, number in named.items()}
+            marks = (
+                _places_of(END, self._words),
+                _places_of(PAUSE, self._words),
+                _places_of(ASKED, self._words),
+            )
+            unless = {
+                name: bits[number] for name, number in self._index.unless[language].items() if number in bits
+            }
+            self._around[language] = around(
+                places, unless, marks, self._idioms(language), self._index.negation[language]
+            )
         return self._around[language]
+
+    def _idioms(self, language: int) -> int:
+        """The places of words that belong to a figure of speech."""
+        found = 0
+        for number in self._bits:
+            for known in self._index.idioms.get(number, ()):
+                if known.language == language:
+                    for end in each(self._places.ends(known.pattern), OF_ONE_PATTERN):
+                        positions = self._places.positions(known.pattern, end)
+                        found |= sum({1 << place for place in positions})
+        return found
 
     def _is_foreign(self, language: int, positions: tuple[int, ...]) -> bool:
         """Words of one language that are everyday words of the one she writes in: "mes" is no knife in French."""
         if self._language is None or self._language == language:
             return False
-        reader = self._reader
-        ours = self._bits.get(reader.classes[self._language][_COMMON], 0)
-        theirs, here = reader.spoken(language, self._bits)[0], reader.spoken(self._language, self._bits)[0]
-        return theirs * 2 < here and all(ours >> place & 1 for place in positions)
+        theirs, ours = self._spoken[language], self._spoken[self._language]
+        fewer = theirs.bit_count() < ours.bit_count()
+        return fewer and all(ours >> place & 1 for place in positions)
 
 
 def _places_of(mark: str, words: list[str]) -> int:
@@ -320,7 +248,7 @@ def _signs(matches: Iterable[_Match], text: str, origin: list[int]) -> tuple[Sig
 @cache
 def lexicons() -> Reader:
     """All lexicons; raises files.Unreadable where one cannot be read."""
-    return Reader(lexicon(language) for language in files.LANGUAGES)
+    return Reader(load(language) for language in LANGUAGES)
 
 
 def read(text: str) -> Reading:

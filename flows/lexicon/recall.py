@@ -39,6 +39,12 @@ class Score:
     by_sign: Counter[str] = field(default_factory=Counter)  # labelled first, danger
     found: Counter[str] = field(default_factory=Counter)  # of them, raised
 
+    def merge(self, other: Score) -> None:
+        for name in ("danger", "right", "raised", "sure", "harmless", "asked", "alarmed", "voiced"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.by_sign.update(other.by_sign)
+        self.found.update(other.found)
+
     def add(self, sentence: Sentence, reading: Reading) -> None:
         counts = [sign for sign in reading.signs if sign.strength != "note"]
         if sentence.kind == "harmless":

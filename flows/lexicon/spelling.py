@@ -67,10 +67,8 @@ _SCRIPTS = (
 def spelled(text: str) -> str:
     """Words, full stops, commas and question marks, each between single spaces."""
     plain = text.casefold()
-    if plain.isascii():
-        plain = _single(plain.translate(_ASCII), ascii_lowercase)
-    else:
-        plain = _to_one_alphabet(plain)
+    ascii_only = plain.isascii()
+    plain = _single(plain.translate(_ASCII), ascii_lowercase) if ascii_only else _to_one_alphabet(plain)
     for mark in (END, PAUSE, ASKED):
         if mark in plain:
             plain = _single(plain, mark).replace(mark, f" {mark} ")
@@ -103,9 +101,13 @@ def _single(text: str, letters: str) -> str:
 
 def words_of(entry: str) -> tuple[str, ...]:
     """An entry of a lexicon, word by word: "mijn_man" is two; a star stays at its end of a word."""
-    return tuple(_starred(word) for word in entry.split("_"))
+    return tuple(word for part in entry.split("_") for word in _starred(part))
 
 
-def _starred(word: str) -> str:
-    core = spelled(word.strip("*"))
-    return ("*" if word.startswith("*") else "") + core + ("*" if word.endswith("*") else "")
+def _starred(part: str) -> list[str]:
+    words = spelled(part.strip("*")).split()
+    if words and part.startswith("*"):
+        words[0] = "*" + words[0]
+    if words and part.endswith("*"):
+        words[-1] += "*"
+    return words

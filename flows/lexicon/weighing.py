@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.lexicon import files
-from flows.lexicon.files import Lexicon, Rule
+from flows.lexicon.files import Rule
 from flows.model import When
 
 # About this very moment: long ago they say something else.
@@ -48,8 +48,17 @@ class Weight:
     other: bool = False  # somebody else than she who writes
 
 
-def around(lexicon: Lexicon, places: Mapping[str, int], marks: tuple[int, int, int], idiom: int) -> Around:
-    """`places`: where each class of this language stands; `marks`: full stops, commas, question marks."""
+def around(
+    places: Mapping[str, int],
+    unless: Mapping[str, int],
+    marks: tuple[int, int, int],
+    idiom: int,
+    negation: tuple[int, int],
+) -> Around:
+    """`places`: where each class of this language stands; `marks`: full stops, commas, question marks.
+
+    `unless`: the same of classes that show that something else is meant; `negation`: how far a NOT reaches.
+    """
     stops, commas, asked = marks
     only = places.get(files.NOT_ONLY, 0)
     return Around(
@@ -66,9 +75,9 @@ def around(lexicon: Lexicon, places: Mapping[str, int], marks: tuple[int, int, i
         breaks=stops | commas | asked | places.get(files.BUT, 0),
         asked=asked,
         stops=stops | asked,
-        before=lexicon.not_before,
-        after=lexicon.not_after,
-        unless=places,
+        before=negation[0],
+        after=negation[1],
+        unless=unless,
     )
 
 
@@ -83,7 +92,7 @@ def weigh(rule: Rule, strength: str, positions: tuple[int, ...], seen: Around) -
     if seen.idiom & own:
         strength, held = "note", "idiom"
     elif _unless(rule, first, last, seen):
-        strength, held = "note", "other meaning"
+        strength, held = "note", "meaning"
     elif _clause(seen.negation, first, last, seen.before, seen.after, seen.breaks) & ~own:
         if rule.negated != "same":
             strength, held = min(strength, rule.negated, key=_rank), "negated"
@@ -110,7 +119,8 @@ def _span(first: int, last: int) -> int:
 
 def _clause(bits: int, first: int, last: int, before: int, after: int, breaks: int) -> int:
     """Those of `bits` that stand in the match, or around it with no break between."""
-    left = _span(first - before, first - 1)
+    # A match that begins with a subject of its own is a clause of its own.
+    left = 0 if breaks >> first & 1 else _span(first - before, first - 1)
     if broken := breaks & left:
         left = _span(broken.bit_length(), first - 1)
     right = _span(last + 1, last + after)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from flows.tongues import LANGUAGES
 from flows.words import EVERYWHERE
 
 # Buttons that work everywhere and change what is known or who is told. The others only show something.
@@ -25,7 +26,9 @@ class Act(NamedTuple):
     """One thing that counted. `step`: where the conversation stood.
 
     `what`: answer (code: the option, "skip" or "text"); side (code: one of SIDES); late (code: the step and option of
-    an old button); unread (code: what could not be read); silence (time alone handed it on).
+    an old button); unread (code: what could not be read); read (code: the indicator that a rule of a lexicon saw in
+    her words, and when the act was); doubt (the same, where it only may have been meant); silence (time alone handed
+    it on).
     """
 
     step: str
@@ -59,12 +62,17 @@ def read(trace: str, version: str, rows: Iterable[Row]) -> Past:
         elif kind in ("moved", "kept"):
             acts.append(_beside(step, code, actor))
         elif kind == "found":
-            acts.append(_seen(step, rule))
+            acts.append(_seen(step, rule, code))
         elif kind == "reason":
             rules.add(rule)
         elif kind == "overruled":
             overruled = True
     return Past(trace, version, tuple([act for act in acts if act]), frozenset(rules), overruled)
+
+
+def _indicator(rule: str) -> str:
+    """Of a rule of a lexicon: "nl.KILL.threat" speaks of KILL."""
+    return rule.split(".")[1]
 
 
 def _moved(step: str, code: str, goes_to: str) -> Act | None:
@@ -82,10 +90,15 @@ def _beside(step: str, code: str, actor: str) -> Act | None:
     return Act(step, "side", code) if actor == "she" and code in SIDES else None
 
 
-def _seen(step: str, rule: str) -> Act | None:
-    """Of what was found, only what no answer tells: what could not be read, and old buttons."""
-    if rule.startswith("unread."):
-        return Act(step, "unread", rule.removeprefix("unread."))
+def _seen(step: str, rule: str, when: str) -> Act | None:
+    """Of what was found, only what no answer tells: her own words, read or not, and old buttons."""
+    kind, _, rest = rule.partition(".")
+    if kind == "unread":
+        return Act(step, "unread", rest)
+    if kind == "doubt":
+        return Act(step, "doubt", f"{_indicator(rest)}.{when}")
+    if kind in LANGUAGES:
+        return Act(step, "read", f"{_indicator(rule)}.{when}")
     return Act(step, "late", rule.removesuffix(".late")) if rule.endswith(".late") else None
 
 

@@ -7,7 +7,8 @@ A past conversation is the codes of its log (flows.whatif.past). `rerun` walks a
 - An answer to a question that the version does not come to was never given: what it showed is not seen.
 - What she did beside the questions (danger now, asking for a human, leaving, what could not be read) she does at the
   same question, or at the end where the version never comes there.
-- Words are not there and are not missed: a typed answer counts as what the record says of it, that nobody read it.
+- Words are not there and are not missed: a typed answer counts as what the record says of it, what the rules of
+  that day saw in it or that nobody read it.
 - It says what the rules say. What a human decided afterwards is their word, and no version takes it back.
 """
 
@@ -185,6 +186,8 @@ class _Walk:
         """What she did beside the questions; where it moved her, if it did."""
         if act.what == "unread":
             self._find("UNREAD")
+        elif act.what in ("read", "doubt"):
+            self._read(act)
         elif act.what == "late":
             self._late(act.code)
         elif act.what == "silence" or act.code in ("leave", "blocked"):
@@ -193,6 +196,15 @@ class _Walk:
         elif act.code in ("danger_now", "human"):
             return self._alarm(act)
         return ""
+
+    def _read(self, act: Act) -> None:
+        """What a rule saw in her own words counts again; a doubt that nobody could settle is as possible as it was."""
+        indicator, _, when = act.code.partition(".")
+        if act.what == "doubt":
+            known = self.version.indicators.get(indicator)
+            indicator = "POSSIBLE_RED" if known and int(known.colour) == RED else "POSSIBLE"
+        dates = type(self.version.sign(indicator).when)
+        self._find(indicator, dates(when))
 
     def _late(self, code: str) -> None:
         """An old button: it was shown to her only if this version asks that question."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from flows.whatif.rerun import Version
 
@@ -39,6 +40,18 @@ def load(checkout: Path) -> Version:
             return _version(modules)
         except Exception as error:
             raise NoVersion(f"the version in {checkout} cannot be loaded: {error!r}") from error
+
+
+def reader(checkout: Path) -> Callable[[str], Any] | None:
+    """How the version in another checkout reads a text; None for one that has no lexicons. Raises NoVersion."""
+    if not (checkout / "flows" / "lexicon").is_dir():
+        return None
+    with _in_place_of_ours(checkout):
+        try:
+            read: Callable[[str], Any] = importlib.import_module("flows.lexicon").lexicons().read
+        except Exception as error:
+            raise NoVersion(f"the lexicons in {checkout} cannot be loaded: {error!r}") from error
+    return read
 
 
 def _version(modules: dict[str, ModuleType]) -> Version:

@@ -75,6 +75,7 @@ WHICH: Mapping[str, float] = {
     "sometimes": 85,
 }
 OFTEN = 0.25  # a danger question that is not in YES
+SPEAKS = {"nl": 62.0, "en": 10.0, "ar": 8.0, "tr": 7.0, "pl": 4.0, "uk": 3.0, "es": 2.5, "ti": 2.0, "fr": 1.5}
 DANGER = ((0.45, 50), (1.0, 32), (2.6, 18))  # how much likelier than middling, and how many women
 # Where more stop than elsewhere.
 STOPS: Mapping[str, float] = {
@@ -105,7 +106,7 @@ class Woman:
 
 def somebody(rng: Random) -> Woman:
     return Woman(
-        language="nl" if rng.random() < 0.79 else "en",
+        language=chosen(rng, SPEAKS),
         channel="telegram" if rng.random() < 0.6 else "web",
         danger=chosen(rng, dict(DANGER)),
         pace=rng.lognormvariate(2.3, 0.4),
@@ -122,7 +123,7 @@ def press(rng: Random, woman: Woman, step: Step) -> str:
     """The option of this step that she presses."""
     codes = [option.code for option in step.options]
     if step.name == "speak":
-        return woman.language if rng.random() < 0.8 else "interpreter"
+        return woman.language if rng.random() < 0.8 and woman.language in codes else "interpreter"
     if step.block or step.name in YES:
         return _danger(rng, woman, step.name, codes)
     known = ANSWERS.get(step.name, {})

@@ -29,7 +29,7 @@ from storage.tables import log, traces
 
 VERSION = "1.0.0-rc1"
 DATA, DESCRIPTOR = "data.json", "datapackage.json"
-LANGUAGES = {"nl": "nld", "en": "eng"}  # as ISO 639-3 has them
+LANGUAGES = {"nl": "nld", "en": "eng"}  # of whoever exports, as ISO 639-3 has them
 FIELDS = (
     ("timestamp", "datetime"),
     ("row_id", "string"),

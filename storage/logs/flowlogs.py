@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, literal, select, tuple_
 from flows.intake import INTAKE
 from flows.logbook import SILENT_AFTER
 from flows.model import Colour, Urgency
-from flows.words import LANGUAGES
+from flows.tongues import LANGUAGES
 from storage.store import Store
 from storage.tables import traces
 

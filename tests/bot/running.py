@@ -90,12 +90,19 @@ def settings(api_root: str, database: Path | str, **more: Any) -> Settings:
 SECRET = "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
 
-def make(api: BotApi, chosen: Settings, *, on_duty: bool = True, pace: Pace | None = None) -> Bot:
+def make(
+    api: BotApi,
+    chosen: Settings,
+    *,
+    on_duty: bool = True,
+    pace: Pace | None = None,
+    recordings: frozenset[tuple[str, str]] = frozenset(),
+) -> Bot:
     """A bot that is not started yet."""
     store = open_store(chosen)
     writer = Writer(store)
     kick: list[Callable[[], None]] = []
-    house = House(on_duty=on_duty)
+    house = House(on_duty=on_duty, recordings=recordings)
     work = Work(store, writer, chosen, lambda: house, lambda: [each() for each in kick] and None)
     telegram, bell = Telegram(work), Bell()
     alerts = Alerts(work, bell)

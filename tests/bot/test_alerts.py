@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot import lastresort
+from flows.tongues import LANGUAGES
 from storage import staff, troubles
 from tests.bot import running
 from tests.bot.running import Bot
@@ -117,7 +118,7 @@ def test_the_last_resort_words_never_fail(monkeypatch: pytest.MonkeyPatch) -> No
         raise KeyError("made up")
 
     monkeypatch.setattr("flows.words.text", broken)
-    for language in ("nl", "en", "xx", ""):
+    for language in (*LANGUAGES, "xx", ""):
         for number in ("112", "0800-2000", "113"):
             assert number in lastresort.text(language)
 

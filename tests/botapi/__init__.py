@@ -33,7 +33,7 @@ By hand: ``python -m tests.botapi --port 8081 --token 123:made-up`` and point th
     curl -d chats=40 -d seconds=5             $A/control/flood  (load; answers replies/s and p99)
     curl -X POST                              $A/control/stop
 
-Where it differs from Telegram on purpose: Markdown is refused, media are only received, http addresses do
+Where it differs from Telegram on purpose: Markdown is refused, of media only a voice can be sent, http addresses do
 for a webhook, a retry's second is ``retry_unit`` long.
 """
 

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from flows import words
 from flows.model import Content, Said
 from storage import staff
 from storage.store import Store
@@ -212,3 +213,26 @@ def test_the_number_is_shown_on_a_press_to_the_holder_alone(
     assert "06 12 34 56 78" in sanne.post("/case/1/number").text
     assert "06 12 34" not in mo.post("/case/1/number").text
     assert "Sanne bekeek het nummer" in text_of(sanne)
+
+
+@pytest.mark.parametrize("language", ["ar", "tr", "ti"])
+def test_a_case_in_another_language_is_told_in_the_workers(
+    sanne: Browser, store: Store, language: str
+) -> None:
+    """Questions, buttons and reasons stand in Dutch, her own words as she wrote them, in their own direction."""
+    her = Her(store, at=time.time() - 60)
+    her.says("/start", language=language)
+    for option in ("talk", "go_on", "yes", "me", "partner", "away", "with_me", "no", "recent"):
+        her.presses(option)
+    typed = words.text(language, "page.guide.head")
+    her.says(typed)
+    page = sanne.get("/case/1").text
+    assert '<html lang="nl"' in page
+    text = text_of(sanne)
+    assert "Dreigen met doden" in text
+    assert "Ja, laatste 30 dagen" in text
+    assert words.text("nl", f"desk.speaks.{language}") in text
+    assert re.search(f'lang="{language}" dir="auto">[^<]*{re.escape(html.escape(typed))}', page)
+    hers = set(words.catalogue(language).values()) - set(words.catalogue("nl").values()) - {typed}
+    assert not [said for said in hers if len(said) > 12 and html.escape(said) in page]
+    assert sanne.get("/").status_code == 200

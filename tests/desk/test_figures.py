@@ -15,6 +15,7 @@ from flows import words
 from flows.indicators import COMBINATIONS, INDICATORS
 from flows.intake import INTAKE
 from flows.logbook import ENDINGS
+from flows.tongues import STAFF_LANGUAGES
 from storage.logs.traces import local
 from storage.store import Store
 from tests.desk.conftest import Browser, People
@@ -95,7 +96,7 @@ def test_an_empty_house_has_pages_too(ria: Browser, people: People) -> None:
         assert ria.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", STAFF_LANGUAGES)
 def test_every_code_of_a_figure_has_its_words(language: str) -> None:
     """Steps, rules, endings, rungs, kinds of houses: no code is shown bare."""
     known = words.catalogue(language)

@@ -15,6 +15,7 @@ from flows import words
 from flows.logbook import ENDINGS, KINDS
 from flows.model import Colour, Content
 from flows.placement import STATES, Kind
+from flows.tongues import STAFF_LANGUAGES
 from flows.waits import _WAITED
 from storage.logs.course import one
 from storage.logs.flowlogs import GOING_ON
@@ -265,7 +266,7 @@ def test_a_log_without_a_case_says_so(ria: Browser, store: Store) -> None:
 # --- words ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", STAFF_LANGUAGES)
 def test_every_code_of_a_log_has_its_words(language: str) -> None:
     """Kinds, endings, what she may send, timers, states of a place, and why a case does not open."""
     told_otherwise = {"moved", "kept", "rung", "deleted", "no_place", "handoff"}

@@ -12,6 +12,7 @@ from flows.chart import page
 from flows.intake import INTAKE
 from flows.model import Flow, Goto, Option, Raise, Step
 from flows.rules import said
+from flows.tongues import LANGUAGES
 
 
 def with_step(step: Step) -> Flow:
@@ -60,7 +61,7 @@ def test_a_mistake_in_the_words_is_named(
     monkeypatch: pytest.MonkeyPatch, key: str, text: str, mistake: str
 ) -> None:
     """A typed telephone number, a variable that nobody fills, an answer that would leave, a text too long to send."""
-    texts = {language: dict(words.catalogue(language)) for language in words.LANGUAGES}
+    texts = {language: dict(words.catalogue(language)) for language in LANGUAGES}
     texts["nl"][key] = text
     monkeypatch.setattr(words, "catalogue", texts.__getitem__)
 

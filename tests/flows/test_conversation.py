@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from flows import doubts
 from flows.intake import INTAKE
 from flows.model import Colour, Content, Desk, House, Urgency
 from tests.flows.walk import ARRIVED, MINUTE, NO_CORE, TO_DANGER, Walk
@@ -208,7 +209,7 @@ def test_every_kind_of_content_at_every_step_is_answered_and_counts_as_unknown(
     assert turn.says
     assert turn.assessment.colour >= Colour.ORANGE
     assert any(finding.indicator == "UNREAD" for finding in turn.intake.findings)
-    if not INTAKE.by_name[step].text:
+    if not INTAKE.by_name[step].text and step not in doubts.STEPS:
         assert turn.intake.step == step
 
 
@@ -221,11 +222,11 @@ def test_who_fears_someone_else_is_still_spoken_to_herself() -> None:
 
 
 def test_no_danger_is_named_where_none_was_found() -> None:
-    """A typed place lifts the case to today and wakes on call; she does not hear that her life is in danger."""
+    """Words in no language that is read wake on call; she does not hear that her life is in danger."""
     her = Walk(
         *TO_DANGER, *NO_CORE, "worker", "yes", "later", "none", "none", "nl", "none", "own", "none", "yes"
     )
-    her.says("Voorbeeldstad")
+    her.says("qwrt zxcv plmn bvgt")
 
     assert her.turn.rings
     assert not any(key.startswith("beats") for key in her.said())

@@ -6,13 +6,15 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from flows.__main__ import _checkout, main
+from flows import lexicon
+from flows.__main__ import _checkout, _sentences, main
 from flows.model import Colour, Content, Flow, Option, Step
 from flows.whatif import difference as whatif
-from flows.whatif import past, telling, versions
+from flows.whatif import past, readings, telling, versions
 from flows.whatif.difference import Version, compare, rerun
 from flows.whatif.past import Past
 from storage import book
@@ -294,3 +296,21 @@ def test_the_telling_shows_a_few_traces_and_how_many_there_are() -> None:
         found.merge(compare(OURS, without_raise("throat", "recent"), [red] * 20))
     assert (found.missed["STR"].count, len(found.missed["STR"].examples)) == (60, whatif.EXAMPLES)
     assert "no longer red by STR: 60  t t t t t …" in telling.told(found, ("a", "b"))
+
+
+def test_another_lexicon_is_compared_over_the_labelled_sentences(draft: Path) -> None:
+    """A lexicon without the rules for the throat: the danger that it would no longer raise comes first, by sentence."""
+    theirs = versions.reader(draft)
+    assert theirs is not None
+    dutch = [one for one in _sentences("nl") if "STR" in one.indicators]
+    lines = list(readings.told(dutch, lexicon.read, lambda text: _without(theirs(text), "STR")))
+
+    assert lines[0] == f"{len(dutch)} labelled sentences, from our lexicons to theirs"
+    lost = int(lines[1].rpartition(" ")[2])
+    assert lost > 0
+    assert lines[2].startswith("  nl STR")
+    assert list(readings.told(dutch, lexicon.read, theirs))[1].endswith(": 0")
+
+
+def _without(reading: Any, indicator: str) -> Any:
+    return replace(reading, signs=tuple(sign for sign in reading.signs if sign.indicator != indicator))

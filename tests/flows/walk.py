@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from flows.engine import advance, begin, replay
+from flows import lexicon
+from flows.engine import Read, advance, begin, replay
 from flows.intake import INTAKE
 from flows.model import (
     Blocked,
@@ -16,23 +18,37 @@ from flows.model import (
     Intake,
     Looked,
     Pressed,
+    Reading,
     Said,
+    Sign,
     StaffDid,
     Turn,
     Waited,
+    When,
 )
 
 ARRIVED = ("talk", "go_on", "yes")
 TO_DANGER = (*ARRIVED, "me", "partner", "away", "none")
+READ = re.compile(r"(sure|ask|note) ([A-Z]+)(?: (recent|before))?(?: (other))?")
 NO_CORE = ("no",) * 7
 MINUTE = 60.0
+
+
+def as_told(text: str) -> Reading:
+    """A reader for tests of what follows a reading: "sure STR recent" is that sign, "yes" and "no" are answers."""
+    signs = tuple(
+        Sign(code, strength, f"nl.{code}.told", text, When(when or "unknown"), voice or "self")
+        for strength, code, when, voice in READ.findall(text)
+    )
+    return Reading(signs, "nl", "", text if text in ("yes", "no", "unsure") else "")
 
 
 class Walk:
     """What she and staff do, turn by turn; `turn` is the last one."""
 
-    def __init__(self, *answers: str, house: House | None = None) -> None:
+    def __init__(self, *answers: str, house: House | None = None, read: Read = lexicon.read) -> None:
         self.house = house or House()
+        self.read = read
         self.now = 1_000_000.0
         self.begun = begin("web", "nl", self.now)
         self.intake: Intake = self.begun
@@ -45,7 +61,7 @@ class Walk:
         return self.turns[-1]
 
     def happens(self, event: Event) -> Turn:
-        turn = advance(INTAKE, self.intake, event, self.house)
+        turn = advance(INTAKE, self.intake, event, self.house, self.read)
         self.intake = turn.intake
         self.entries.append(turn.entry)
         self.turns.append(turn)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from flows import check, words
 from flows.intake import INTAKE
 from flows.placement import Kind
+from flows.tongues import LANGUAGES
 from storage.demo import houses as made_up_shelters
 from storage.places import guard
 from storage.places.guard import HeldBack
@@ -152,7 +153,7 @@ def test_no_sentence_of_the_program_names_a_made_up_house(sqlite_store: Store) -
     """All that the conversation can ever say to her passes its own filter."""
     made_up_shelters.fill(sqlite_store, STAFF, time.time())
     with sqlite_store.read() as conn:
-        for language in words.LANGUAGES:
+        for language in LANGUAGES:
             hers = "\n".join(words.catalogue(language)[key] for key in check.keys(INTAKE))
             assert guard.hits(sqlite_store, conn, hers) == []
 

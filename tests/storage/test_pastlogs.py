@@ -28,7 +28,7 @@ def test_what_is_read_is_what_she_did(store: Store, settings: Settings) -> None:
     """Answers in their order, what could not be read, the rules that counted; of a worker's deeds nothing."""
     her = Her(store)
     her.walks(*RED)
-    her.says("Testdorp (verzonnen)")
+    her.says("qwrt zxcv plmn bvgt")
     Worker(store, her.intake_id).does("take")
     (one,) = Reader(settings.database_url)(pastlogs.names(store))
     assert [act.code for act in one.acts if act.what == "answer"] == [*RED, "text"]

@@ -25,6 +25,7 @@ WRONG = {
     "DESK_ADDRESS": "desk.example.org",
     "WIPE_AFTER": "200000",
     "METRICS_TOKEN": "hunter2",
+    "LANGUAGES": "nl,hunter2",
 }
 
 

@@ -143,16 +143,16 @@ def test_skipped_unsure_and_never_asked_are_each_shown_as_unknown(store: Store, 
     assert (unknown["right_now"], unknown["threat"], unknown["throat"]) == ("unsure", "skipped", "not_asked")
 
 
-def test_what_she_typed_stands_there_as_not_read(store: Store, sanne: Member) -> None:
-    """No program read it: her words and a voice message are marked for a person to read."""
+def test_what_nobody_could_read_stands_there_as_not_read(store: Store, sanne: Member) -> None:
+    """In no language that we know: her words and a voice message are marked for a person to read."""
     her = red(store)
-    her.says("hij staat voor de deur")
+    her.says("qwrt zxcv plmn bvgt")
     her.takes(Said("", her.at + 1, Content.VOICE))
     view = opened(store, her, sanne)
     unread = next(why for why in view.reasons if why.rule == "UNREAD")
-    assert [seen.quote for seen in unread.signs[0].seen if seen.quote] == ["hij staat voor de deur"]
+    assert [seen.quote for seen in unread.signs[0].seen if seen.quote] == ["qwrt zxcv plmn bvgt"]
     assert [(line.text, line.content, line.unread) for line in view.conversation[-2:]] == [
-        ("hij staat voor de deur", Content.TEXT, True),
+        ("qwrt zxcv plmn bvgt", Content.TEXT, True),
         ("", Content.VOICE, True),
     ]
 

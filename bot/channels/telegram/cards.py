@@ -16,6 +16,7 @@ from bot.channels import ForGood, Passing, Sent
 from bot.channels.telegram import buttons, line
 from bot.channels.telegram.line import Line
 from flows import words
+from flows.tongues import known
 from storage import cards as facts_of
 from storage.cards import COLOURS, URGENCIES, Facts
 from storage.outbox import Row
@@ -57,7 +58,7 @@ def text(facts: Facts, timezone: str) -> str:
     """The whole card."""
     lines = [word("card.head", colour=colour(facts), urgency=urgency(facts), name=facts.name)]
     lines.append(word("card.since", time=_local(facts.opened, timezone)))
-    lines.append(word("card.language", which=word(f"card.language.{words.known(facts.language)}")))
+    lines.append(word("card.language", which=word(f"card.language.{known(facts.language)}")))
     lines.append(word("card.asks", asks=", ".join(word(f"card.desk.{desk}") for desk in facts.desks)))
     lines.append(_holder(facts))
     if not facts.closed:

@@ -50,7 +50,7 @@ class Telegram:
         self.request = AiohttpRequest(proxy=proxy_for(settings.telegram_api))
         self.bot = line.open_line(token, settings.telegram_api, self.request)
         self.cards = Cards(work, self.bot)
-        self.outbound = Outbound(self.bot)
+        self.outbound = Outbound(self.bot, settings.audio)
         self.fetching = Fetching(work, self.bot, self.request, self.id)
         staff = Staff(work, self.bot, self.cards)
         self.taking = Taking(work, self.bot, self.id, staff, fetch=self.fetching.kick)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.channels.telegram import buttons
 from bot.channels.telegram.updates import File, Member, MemberChange, Message, Press, Update
-from flows import words
 from flows.model import Blocked, Content, Pressed, Said
 from storage.files import Sent
 from storage.turns import Arrival
@@ -73,7 +72,7 @@ class Inbound:
             seen,
             order,
             message_id=None if edited else message.message_id,
-            language=words.known((sender.language_code if sender else "") or LANGUAGE),
+            language=(sender.language_code if sender else "") or LANGUAGE,
             file=None if edited else file_of(message),
         )
 
@@ -90,7 +89,7 @@ class Inbound:
             f"{number}.c{press.id}",
             order,
             pressed_id=press.message.message_id,
-            language=words.known(press.from_.language_code or LANGUAGE),
+            language=press.from_.language_code or LANGUAGE,
             opens=opens,
         )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from telegram import InputFile
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
 from bot.channels import ForGood, Passing, Sent
@@ -15,6 +17,7 @@ from bot.channels.telegram.line import Line
 from bot.channels.telegram.wiping import Wiper
 from bot.render import Covered, Drawn, Key, drawn
 from flows.model import Lane
+from storage import recordings
 from storage.outbox import Row
 
 Result = Sent | Passing | ForGood
@@ -26,8 +29,9 @@ REMEMBERED = 1000
 class Outbound:
     """Everything that goes to her."""
 
-    def __init__(self, bot: Line, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, bot: Line, audio: str = "", clock: Callable[[], float] = time.time) -> None:
         self.bot = bot
+        self.audio = audio
         self.clock = clock
         self.wiper = Wiper(bot)
         self._wiped: OrderedDict[str, float] = OrderedDict()
@@ -65,6 +69,8 @@ class Outbound:
     async def _say(self, row: Row) -> Result:
         started = self.clock()
         shown = drawn(row, started)
+        if row.say is not None and row.say.audio and not shown.covers:
+            return await self._voice(row, row.say.audio)
         if row.edit_id is not None:
             if await self._write_over(row, row.edit_id, shown):
                 return _arrived(shown, row.edit_id)
@@ -80,8 +86,24 @@ class Outbound:
             link_preview_options=NO_PREVIEW,
         )
         if row.replaces_id is not None:
-            await self._take_away(row)
+            await self._take_away(row, row.replaces_id)
         return _arrived(shown, sent["message_id"])
+
+    async def _voice(self, row: Row, name: str) -> Result:
+        """A recording, which sounds only when she presses it. A file that is gone by now is not missed."""
+        file = recordings.path(self.audio, row.language, name)
+        if file is None:
+            return Sent(None)
+        sent = await self.bot.call(
+            "sendVoice",
+            chat_id=int(row.address),
+            voice=InputFile(await asyncio.to_thread(file.read_bytes), filename="voice.ogg"),
+            protect_content=True,
+            disable_notification=True,
+        )
+        if row.edit_id is not None:  # it was covered: a text cannot be written over with a sound
+            await self._take_away(row, row.edit_id)
+        return Sent(str(sent["message_id"]))
 
     async def _write_over(self, row: Row, message_id: int, shown: Drawn) -> bool:
         """False where the message is gone, so that a new one must be sent."""
@@ -101,12 +123,12 @@ class Outbound:
                 raise
         return True
 
-    async def _take_away(self, row: Row) -> None:
+    async def _take_away(self, row: Row, message_id: int) -> None:
         """The question that the new message took the place of; where it cannot go, at least its buttons do.
 
         A failure is not the new message's: the old one is wiped with the rest in any case.
         """
-        which = {"chat_id": int(row.address), "message_id": row.replaces_id}
+        which = {"chat_id": int(row.address), "message_id": message_id}
         try:
             await self.bot.call("deleteMessage", **which)
         except TelegramError as error:

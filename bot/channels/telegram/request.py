@@ -76,12 +76,14 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
         seconds = self._answer_seconds if isinstance(read_timeout, DefaultValue) else read_timeout
-        body = _encode(request_data.parameters) if request_data else b""
+        body, headers = _body(request_data)
         if self._session is None:
             raise NotSent("not connected yet")
         waits = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
         try:
-            async with self._session.request(method, url, data=body, headers=_JSON, timeout=waits) as answer:
+            async with self._session.request(
+                method, url, data=body, headers=headers, timeout=waits
+            ) as answer:
                 return answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(type(error).__name__) from None
@@ -114,6 +116,18 @@ class AiohttpRequest(BaseRequest):
             return _decode(payload)
         except msgspec.DecodeError:
             raise TelegramError("the server's answer is no JSON") from None
+
+
+def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData, dict[str, str] | None]:
+    """JSON; with a file in it, a form."""
+    if data is None or not data.contains_files:
+        return _encode(data.parameters) if data else b"", _JSON
+    form = aiohttp.FormData()
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, kind) in data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=kind)
+    return form, None
 
 
 async def _at_most(answer: aiohttp.ClientResponse, most: int) -> bytes:

@@ -75,7 +75,7 @@ class Acts:
         if form.act == "leave":
             return await self._leave(form, cookie, now)
         session = await self._find(cookie, now)
-        if form.choose_language and session is None:
+        if form.choose_language in self._work.house().languages and session is None:
             return replace(FRONT, language=form.choose_language)
         if form.act == "code" and session is not None:
             return await self._give_code(session, now)

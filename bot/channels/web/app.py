@@ -11,15 +11,16 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.channels.web import form
 from bot.channels.web.acts import Acts
 from bot.channels.web.drawing import Drawing
 from bot.channels.web.headers import CLEAR, CLEAR_ALL, FRAME, Headers
+from bot.channels.web.markup import AUDIO
 from bot.channels.web.outcome import LEFT, SAME, Outcome
-from flows import words
+from storage import recordings
 
 if TYPE_CHECKING:
     from bot.work import Work
@@ -35,6 +36,7 @@ class Page:
     def __init__(self, work: Work) -> None:
         self._acts = Acts(work)
         self._draw = Drawing(work)
+        self._house = work.house
         self._own_host = urlsplit(work.settings.chat_address)
 
     async def look(self, request: Request) -> Response:
@@ -50,7 +52,7 @@ class Page:
         except form.TooLong:
             shown = await self._acts.open(self._cookie(request))
             return self._answer(request, shown, {"note": "page.too_long"})
-        language = sent.language if sent.language in words.LANGUAGES else _guessed(request)
+        language = sent.language if sent.language in self._house().languages else self._guessed(request)
         address = request.client.host if request.client else ""
         outcome = await self._acts.did(sent, self._cookie(request), address, language)
         if outcome is SAME:
@@ -61,10 +63,10 @@ class Page:
         """The messages, for a page without JavaScript: it asks for itself again every ten seconds."""
         view = await self._acts.newer(self._cookie(request))
         asked = request.query_params.get("v", "")
-        return _html(self._draw.frame(view, _guessed(request), asked))
+        return _html(self._draw.frame(view, self._guessed(request), asked))
 
     def _answer(self, request: Request, outcome: Outcome, more: dict[str, str]) -> Response:
-        language = more.get("language") or _guessed(request)
+        language = more.get("language") or self._guessed(request)
         note = outcome.note or more.get("note", "")
         # After a failure the same page is sent again, so that what did arrive counts once.
         nonce = more.get("nonce", "") if outcome.what == "last" else ""
@@ -80,6 +82,13 @@ class Page:
             )
             response.headers["clear-site-data"] = CLEAR_ALL if secure else CLEAR
         return response
+
+    def _guessed(self, request: Request) -> str:
+        """The first language of her browser that is on."""
+        on = self._house().languages
+        asked = request.headers.get("accept-language", "").split(",")
+        short = (part.split(";")[0].strip().lower().split("-")[0] for part in asked)
+        return next((language for language in short if language in on), on[0])
 
     def _cookie(self, request: Request) -> str:
         return request.cookies.get(self._cookie_name(request)[0], "")[:64]
@@ -98,15 +107,6 @@ def _from_elsewhere(request: Request) -> bool:
     return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
 
 
-def _guessed(request: Request) -> str:
-    """The first language of her browser that we speak."""
-    for part in request.headers.get("accept-language", "").split(","):
-        short = part.split(";")[0].strip().lower().split("-")[0]
-        if short in words.LANGUAGES:
-            return short
-    return words.LANGUAGES[0]
-
-
 def _html(body: str) -> Response:
     return Response(body, media_type="text/html")
 
@@ -116,6 +116,14 @@ def _static(name: str, kind: str) -> Callable[[Request], Awaitable[Response]]:
 
     async def serve(_request: Request) -> Response:
         return Response(body, media_type=kind)
+
+    return serve
+
+
+def _recording(folder: str) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(request: Request) -> Response:
+        file = recordings.path(folder, request.path_params["language"], request.path_params["name"])
+        return Response(status_code=404) if file is None else FileResponse(file, media_type="audio/ogg")
 
     return serve
 
@@ -134,6 +142,7 @@ def make_app(work: Work) -> Starlette:
         Route("/", page.look, methods=["GET"]),
         Route("/", page.act, methods=["POST"]),
         Route(FRAME, page.frame, methods=["GET"]),
+        Route(f"{AUDIO}/{{language}}/{{name}}.ogg", _recording(work.settings.audio)),
         Route("/favicon.ico", _nothing),
         Route("/robots.txt", _robots),
         *(Route(f"/static/{name}", _static(name, kind)) for name, kind in STATIC.items()),

@@ -11,6 +11,7 @@ from bot.channels.web import markup
 from flows import words
 from flows.model import Button, Say
 from flows.tokens import token
+from flows.tongues import known
 from storage.messages import Shown
 from storage.web import View
 
@@ -61,7 +62,7 @@ def talk(view: View) -> Talk:
         message if message.say is None else replace(message, say=_here(message.say)) for message in view.shown
     ]
     live = None if view.intake.talking else _live(shown)
-    language = words.known(view.intake.language)
+    language = known(view.intake.language)
     lines = tuple(_lines(shown, live))
     choices = tuple(_choices(live.say, language)) if live and live.say else tuple(_with_worker(language))
     return Talk(lines, choices, view.intake.seq, view.version, language, view.intake.step == "notice")
@@ -92,7 +93,9 @@ def _choices(say: Say, language: str) -> Iterator[Choice]:
 
 def _choice(button: Button, say: Say, language: str) -> Choice:
     label = words.label(language, button.step, button.option, say.variants, **say.args)
-    kind = "answer" if button.step or button.option in ("again", "help_lines", "human") else "beside"
+    kind = (
+        "answer" if button.step or button.option in ("again", "listen", "help_lines", "human") else "beside"
+    )
     return Choice(
         token(button.step, button.option), label, "danger" if button.option == "danger_now" else kind
     )
@@ -138,6 +141,8 @@ def _ours(message: Shown, say: Say, after: Sequence[Shown], live: bool) -> Itera
     html = (
         markup.typed(say.text) if say.text else markup.html(words.render(message.language, say, message.at))
     )
+    if say.audio:
+        html = markup.audio(message.language, say.audio)
     yield Line(f"m{message.id}", who, html, message.language)
 
 

@@ -15,6 +15,7 @@ from flows import engine, words
 from flows.intake import INTAKE
 from flows.model import Pressed
 from flows.tokens import token
+from flows.tongues import direction
 from storage.web import View
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class Drawing:
         nobody = engine.begin("web", language, now)
         turn = engine.advance(INTAKE, nobody, Pressed("", "again", now), self._house())
         said, choices = conversation.front(turn.says[-1], language)
-        about: dict[str, Any] = {"said": said, "choices": choices, "guide": GUIDE, "languages": _languages()}
+        about: dict[str, Any] = {"said": said, "choices": choices, "guide": GUIDE}
+        about["languages"] = [(code, words.label(code, "language", code)) for code in self._house().languages]
         return self._draw("front.html", language, nonce=nonce, note=note, **about)
 
     def _last(self, language: str, note: str, nonce: str, draft: str) -> str:
@@ -80,8 +82,9 @@ class Drawing:
         def t(key: str, **args: str) -> Markup:
             return _inline(language, key, args)
 
-        direction = "rtl" if words.known(language) in words.RIGHT_TO_LEFT else "ltr"
-        return self._templates.get_template(template).render(t=t, language=language, dir=direction, **about)
+        return self._templates.get_template(template).render(
+            t=t, language=language, dir=direction(language), direction=direction, **about
+        )
 
 
 def _inline(language: str, key: str, args: dict[str, str]) -> Markup:
@@ -90,8 +93,3 @@ def _inline(language: str, key: str, args: dict[str, str]) -> Markup:
         return markup.line(words.text(language, key, (), **args))
     except Exception:  # noqa: BLE001 - a page with a label missing is better than no page
         return Markup("{}").format(PACKAGED.get(key, ""))
-
-
-def _languages() -> list[tuple[str, str]]:
-    """Each language we speak, in its own words."""
-    return [(code, words.label(code, "language", code)) for code in words.LANGUAGES]

@@ -6,7 +6,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FRAME = "/messages"
-_OWN = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+_OWN = "default-src 'none'; style-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
 PAGE_POLICY = (
     _OWN + "script-src 'self'; connect-src 'self'; frame-src 'self'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types page"

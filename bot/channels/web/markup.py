@@ -6,12 +6,19 @@ import re
 
 from markupsafe import Markup, escape
 
+from flows import words
+from flows.helplines import LINES
 from flows.words import END, ISOLATE
 
 # A number inside a word is the word's: the app 112NL is not to be called.
 _NUMBER = re.compile(f"{ISOLATE}([^{END}]*){END}(?!\\w)")
-_ISOLATES = str.maketrans("", "", ISOLATE + END)
+_CALLED = frozenset(help_line.number for help_line in LINES.values())
 _BULLET = "• "
+AUDIO = "/audio"
+_AUDIO = Markup(
+    '<audio controls preload="none" controlslist="nodownload noremoteplayback" disableremoteplayback'
+    ' aria-label="{}" src="{}"></audio>'
+)
 
 
 def html(text: str) -> Markup:
@@ -23,6 +30,11 @@ def typed(text: str) -> Markup:
     """What a person typed: her, or a worker."""
     paragraphs = (escape(part.strip()).replace("\n", Markup("<br>")) for part in text.split("\n\n"))
     return Markup("").join(Markup('<p dir="auto">{}</p>').format(part) for part in paragraphs if part)
+
+
+def audio(language: str, name: str) -> Markup:
+    """Something to listen to, which begins only when she presses it, and is kept nowhere."""
+    return _AUDIO.format(words.text(language, "button.listen"), f"{AUDIO}/{language}/{name}.ogg")
 
 
 def _paragraph(text: str) -> Markup:
@@ -47,13 +59,12 @@ def _rows(told: list[str]) -> Markup:
 
 def line(text: str) -> Markup:
     parts = _NUMBER.split(text)
-    return Markup("").join(
-        _number(part) if odd % 2 else escape(part.translate(_ISOLATES)) for odd, part in enumerate(parts)
-    )
+    return Markup("").join(_isolated(part) if odd % 2 else escape(part) for odd, part in enumerate(parts))
 
 
-def _number(shown: str) -> Markup:
-    digits = "".join(sign for sign in shown if sign.isdigit() or sign == "+")
-    if not 3 <= len(digits) <= 15:
+def _isolated(shown: str) -> Markup:
+    """A help line can be called; a time, or what somebody typed, only keeps its own direction."""
+    if shown not in _CALLED:
         return Markup("<bdi>{}</bdi>").format(shown)
+    digits = "".join(sign for sign in shown if sign.isdigit())
     return Markup('<a class="tel" href="tel:{}" dir="ltr">{}</a>').format(digits, shown)

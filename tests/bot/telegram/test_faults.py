@@ -179,7 +179,7 @@ async def test_with_the_store_away_telegram_keeps_the_update(
         monkeypatch.setattr(bot.store, "write", away)
         monkeypatch.setattr(bot.store, "read", away)
         monkeypatch.setattr("bot.channels.telegram.poll.AWAY_WAIT", 0.1)
-        bot.api.user(HER).say("ben je daar?")
+        bot.api.user(HER).say("qwrt zxcv plmn?")
         await bot.api.eventually(lambda: "112" in bot.api.last(HER).text)
         await asyncio.sleep(0.3)
         assert len(bot.api.updates) == 1

@@ -37,12 +37,12 @@ async def test_answered_questions_stay_faded_and_only_the_last_one_has_buttons(h
 
 
 async def test_what_she_types_is_kept_and_shown_and_never_taken_for_markup(her: Visitor, shelter) -> None:
-    """Angle brackets in her words are shown as she typed them, and staff get the words as unread."""
+    """Angle brackets in her words are shown as she typed them, and staff get the words to read."""
     await her.arrives()
     await her.says("<b>Hij komt</b>\nzo thuis & ik ben bang")
     assert ("she", "<b>Hij komt</b> zo thuis & ik ben bang") in her.lines
     assert "<b>Hij" not in her.page
-    assert shelter.intake().findings[-1].indicator == "UNREAD"
+    assert shelter.intake().findings[-1].quote.startswith("<b>Hij komt</b>")
 
 
 async def test_the_same_form_twice_counts_once(her: Visitor, shelter) -> None:

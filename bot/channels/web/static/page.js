@@ -13,6 +13,7 @@
 
   function blank() {
     root.classList.add("gone");
+    for (const sound of document.querySelectorAll("audio")) sound.pause();
     left = true;
     waiting.abort();
   }
@@ -87,6 +88,7 @@
         continue;
       }
       here.className = line.className;
+      [here.lang, here.dir] = [line.lang, line.dir];  // the page around it may speak another language now
       if (here.textContent !== line.textContent) here.replaceChildren(...line.childNodes);
       after = here;
     }

@@ -1,0 +1,215 @@
+"""All rules of all lexicons made ready to be matched: words with numbers, patterns by their rarest element."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from flows.lexicon import files
+from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable
+from flows.lexicon.patterns import Link, NoPattern, Pattern, parse
+from flows.lexicon.spelling import spelled, words_of
+from flows.lexicon.vocabulary import NOTHING, Vocabulary
+
+COMMON = "=common"
+EVERYDAY = 100  # so many patterns weigh as much as one common word in a class
+NAMED = (
+    *(files.ME, files.OTHERS, files.NOT, files.NOT_ONLY, files.BUT, files.NOW, files.RECENT, files.PAST),
+    *(files.GONE, files.FILM, files.LAUGH),
+)  # classes that the reader itself looks at
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One pattern of one rule. `also`: classes of another element without which it cannot match."""
+
+    language: int
+    rule: Rule
+    strength: str
+    pattern: Pattern
+    also: tuple[int, ...]
+
+
+# For each strength, the patterns of each indicator: what is sure of one needs no further look.
+Tried = tuple[tuple[tuple[str, tuple[Known, ...]], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """An expression with a star inside ("knijp*_dicht"): the classes it is of, and its words after the first."""
+
+    numbers: tuple[int, ...]
+    rest: tuple[int, ...]
+
+
+class Index:
+    """Built once from the lexicons. Raises Unreadable where a pattern or class is wrong."""
+
+    def __init__(self, lexicons: Iterable[Lexicon]) -> None:
+        every = tuple(lexicons)
+        self.languages = tuple(one.language for one in every)
+        self._written_on = tuple(one.written_on for one in every)
+        self.negation = tuple((one.not_before, one.not_after) for one in every)
+        self.vocabulary = Vocabulary()
+        self.numbers: dict[tuple[int, str], int] = {}
+        self.not_meant: dict[int, int] = {}  # of a class, the number of the words that are not meant
+        self.everyday = Counter[int]()  # how many common words a class holds
+        self.sequences: dict[int, dict[int, list[Sequence]]] = {}  # by first and second word
+        self.answers = {
+            spelled(text): answer for one in every for answer, said in one.answers.items() for text in said
+        }
+        known = [pattern for language, one in enumerate(every) for pattern in self._rules(language, one)]
+        idioms = [pattern for language, one in enumerate(every) for pattern in self._idioms(language, one)]
+        for language, one in enumerate(every):
+            for name in (*NAMED, COMMON, *(name for rule in one.rules for name in rule.unless)):
+                self._number(language, name)
+            self._learn(language, one)
+        self.tried = self._by_rarest(known)
+        self.idioms = {
+            number: tuple(one for _, some in tried[0] for one in some)
+            for number, tried in self._by_rarest(idioms).items()
+        }
+        self.common = tuple(self.numbers[language, COMMON] for language in range(len(every)))
+        self.named = tuple(
+            {name: self.numbers[language, name] for name in NAMED} for language in range(len(every))
+        )
+        self.unless = tuple(
+            {name: self.numbers[language, name] for rule in one.rules for name in rule.unless}
+            for language, one in enumerate(every)
+        )
+        self.language_of = bytes(language for language, _ in self.numbers)
+        self.vocabulary.close()
+        self.numbers.clear()  # names are of no use any more
+
+    # --- patterns -----------------------------------------------------------------------------------------------
+
+    def _rules(self, language: int, one: Lexicon) -> Iterator[tuple[int, Rule, str, Pattern]]:
+        for rule in one.rules:
+            if missing := set(rule.unless) - set(one.classes):
+                raise Unreadable(f"{rule.name}: there is no class {min(missing)}")
+            bare = replace(rule, sure=(), ask=(), note=())  # what was written is of no use any more
+            for strength in STRENGTHS:
+                for written in getattr(rule, strength):
+                    yield language, bare, strength, self._parsed(language, one, rule.name, written)
+
+    def _idioms(self, language: int, one: Lexicon) -> Iterator[tuple[int, Rule, str, Pattern]]:
+        nothing = Rule(f"{one.language}.idioms", "", "")
+        for written in one.idioms:
+            yield language, nothing, STRENGTHS[0], self._parsed(language, one, nothing.name, written)
+
+    def _parsed(self, language: int, one: Lexicon, where: str, written: str) -> Pattern:
+        def number(name: str) -> int:
+            if name.isupper() and name.isascii() and name not in one.classes:
+                raise Unreadable(f"{where}: there is no class {name}")
+            return self._number(language, name)
+
+        try:
+            return parse(written, number)
+        except NoPattern as trouble:
+            raise Unreadable(f"{where}: {trouble}") from None
+
+    def _number(self, language: int, name: str) -> int:
+        return self.numbers.setdefault((language, name), len(self.numbers))
+
+    def _by_rarest(self, every: list[tuple[int, Rule, str, Pattern]]) -> dict[int, Tried]:
+        """Each pattern under its element that occurs least: only those are tried."""
+        uses = Counter(number for *_, pattern in every for link in pattern.links for number in link.numbers)
+
+        def often(link: Link) -> int:
+            return sum(uses[number] + EVERYDAY * self.everyday[number] for number in link.numbers)
+
+        found: dict[int, list[Known]] = {}
+        for language, rule, strength, pattern in every:
+            rarest, *others = sorted(pattern.links, key=often)
+            known = Known(language, rule, strength, pattern, (others or [rarest])[0].numbers)
+            for number in rarest.numbers:
+                found.setdefault(number, []).append(known)
+        return {number: _sorted(known) for number, known in found.items()}
+
+    # --- words --------------------------------------------------------------------------------------------------
+
+    def _learn(self, language: int, one: Lexicon) -> None:
+        """Every word of every class that a pattern or the reader looks at, and the common words."""
+        wanted: dict[str, list[int]] = {word: [] for word in one.common}
+        for (of, name), number in [*self.numbers.items()]:
+            if of == language:
+                for entry in one.classes.get(name, () if name in NAMED or name == COMMON else (name,)):
+                    wanted.setdefault(entry, []).append(number)
+        common = self._number(language, COMMON)
+        everyday = {words_of(word) for word in one.common}
+        for word in one.common:
+            wanted[word].append(common)
+        for entry, of_entry in wanted.items():
+            unwanted = entry[0] == "-"
+            numbers = [self._not_meant(language, number) for number in of_entry] if unwanted else of_entry
+            words = words_of(entry.removeprefix("-"))
+            if words in everyday:
+                self.everyday.update(numbers)
+            self._add(language, numbers, words, everyday=words in everyday)
+
+    def _not_meant(self, language: int, number: int) -> int:
+        """The number of the words that a class does not mean."""
+        return self.not_meant.setdefault(number, self._number(language, f"-{number}"))
+
+    def _add(
+        self, language: int, numbers: list[int], words: tuple[str, ...], *, everyday: bool = False
+    ) -> None:
+        if not words:
+            raise Unreadable(f"{self.languages[language]}.toml: an entry holds no letter")
+        inside = any(word.endswith("*") for word in words[:-1]) or any(word[0] == "*" for word in words[1:])
+        if not inside:
+            letters, written_on = self._written_on[language]
+            before = written_on | {""} if written_on and words[0][0] in letters else NOTHING
+            self.vocabulary.add(numbers, 1 << language, words, before=before, everyday=everyday)
+            return
+        first, *rest = (self._star(language, word) for word in words)
+        self.sequences.setdefault(first, {}).setdefault(rest[0], []).append(
+            Sequence(tuple(numbers), tuple(rest))
+        )
+
+    def _star(self, language: int, word: str) -> int:
+        """The number of one word of a sequence."""
+        known = (language, f"={word}") in self.numbers
+        number = self._number(language, f"={word}")
+        if not known:
+            self.vocabulary.add([number], 1 << language, (word,))
+        return number
+
+    # --- a message ----------------------------------------------------------------------------------------------
+
+    def complete(self, bits: dict[int, int]) -> None:
+        """What the automaton alone cannot say: expressions with stars inside, and words that are not meant."""
+        for first in bits.keys() & self.sequences.keys():
+            seconds = self.sequences[first]
+            for second in seconds.keys() & bits.keys():
+                for sequence in seconds[second]:
+                    _put_together(bits, bits[first], sequence)
+        for number in bits.keys() & self.not_meant.keys():
+            bits[number] &= ~bits.get(self.not_meant[number], 0)
+
+    def spoken(self, bits: Mapping[int, int]) -> list[int]:
+        """For each language, the places of the words that it knows."""
+        places = [0] * len(self.languages)
+        language_of = self.language_of
+        for number, here in bits.items():
+            places[language_of[number]] |= here
+        return places
+
+
+def _put_together(bits: dict[int, int], here: int, sequence: Sequence) -> None:
+    for following in sequence.rest:
+        here = here << 1 & bits.get(following, 0)
+    if here:
+        for number in sequence.numbers:
+            bits[number] = bits.get(number, 0) | here
+
+
+def _sorted(known: list[Known]) -> Tried:
+    of: dict[tuple[str, str], list[Known]] = {}
+    for one in known:
+        of.setdefault((one.strength, one.rule.indicator), []).append(one)
+    return tuple(
+        tuple((indicator, tuple(some)) for (strength, indicator), some in of.items() if strength == wanted)
+        for wanted in STRENGTHS
+    )
