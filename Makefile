@@ -14,7 +14,7 @@ UV_LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run year test check format bench soak chart pictures browser lock clean
+.PHONY: help install run year test check mutants format bench soak chart pictures browser lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,7 +40,12 @@ install: $(VENV)/.dev  ## prepare .venv: everything needed to run, test and chec
 
 # --- running ------------------------------------------------------------------------------------------------------
 
-run: $(VENV)/.run  ## start Drempel with made-up data: chat page and desk; Ctrl-C ends both
+# Proven once for each change of what decides; a second call is free.
+certificate.json: $(VENV)/.run $(shell find flows -name '*.py' -o -name '*.toml' -o -name '*.po')
+	@$(PY) -m flows check --write --once
+	@touch $@
+
+run: $(VENV)/.run certificate.json  ## start Drempel with made-up data: chat page and desk; Ctrl-C ends both
 	@$(PY) scripts/run.py
 
 year: $(VENV)/.run  ## fill the made-up shelter with a year of made-up conversations; ARGS="--conversations 5000"
@@ -51,30 +56,33 @@ year: $(VENV)/.run  ## fill the made-up shelter with a year of made-up conversat
 browser:  ## find Chromium for the browser tests, or install it where that is possible
 	@scripts/chromium.sh
 
-test: $(VENV)/.dev browser  ## run every test except the long campaigns; ARGS="-k name"
+test: $(VENV)/.dev browser certificate.json  ## run every test except the long campaigns; ARGS="-k name"
 	$(PY) -m pytest -n 4 -m "not soak" $(ARGS)
 
-soak: $(VENV)/.dev browser  ## run the long campaigns and what is left out of `make test`
+soak: $(VENV)/.dev browser certificate.json  ## run the long campaigns and what is left out of `make test`
 	$(PY) -m pytest -n 2 -m soak $(ARGS)
 
-check: $(VENV)/.dev  ## lint, types, the arrows between the rooms, and the declared conversation
+check: $(VENV)/.dev  ## lint, types, the arrows between the rooms, and the proof of the conversation
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(PY) -m flows check
+	$(PY) -m flows check --write
+
+mutants: $(VENV)/.dev  ## corrupt what decides, hundreds of times: does the proof see it? ARGS="--write" publishes it
+	$(PY) -m flows mutants $(ARGS)
 
 format: $(VENV)/.dev  ## put the code in its one format, mend what can be mended
 	$(VENV)/bin/ruff check --fix-only .
 	$(VENV)/bin/ruff format .
 
-bench: $(VENV)/.dev  ## measure what we claim about speed
+bench: $(VENV)/.dev certificate.json  ## measure what we claim about speed
 	$(PY) -m benchmarks $(ARGS)
 
 chart: $(VENV)/.run  ## draw the declared conversation into docs/flow.md
 	$(PY) -m flows chart
 
-pictures: $(VENV)/.dev browser  ## make the pictures of the README anew
+pictures: $(VENV)/.dev browser certificate.json  ## make the pictures of the README anew
 	$(PY) scripts/pictures.py
 
 # --- upkeep -------------------------------------------------------------------------------------------------------
@@ -85,5 +93,5 @@ lock: $(VENV)/.uv  ## compile requirements/*.in again; LOCK_ARGS=--upgrade for n
 	$(UV_LOCK) -c requirements/run.txt requirements/dev.in -o requirements/dev.txt
 
 clean:  ## remove .venv and everything generated; data/ and .env stay
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	rm -rf certificate.json $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,14 +15,16 @@ from flows.lexicon import read
 SENTENCES = Path(__file__).parents[1] / "tests" / "reading" / "open"
 SHORTEST, LONGEST = 20, 80  # characters of a usual message
 LOADING = """
-import json, resource, time
-import flows.model, flows.indicators, importlib.resources
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-begun = time.perf_counter()
-from flows.lexicon import lexicons
-lexicons()
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps([time.perf_counter() - begun, (after - before) / 1024]))
+import gc, json, os, time
+import flows.lexicon
+def resident():
+    with open("/proc/self/statm") as memory:
+        return int(memory.read().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6
+before, begun = resident(), time.perf_counter()
+flows.lexicon.lexicons()
+took = time.perf_counter() - begun
+gc.collect()
+print(json.dumps([took, resident() - before]))
 """
 
 

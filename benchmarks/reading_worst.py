@@ -31,14 +31,14 @@ def makers() -> dict[str, Maker]:
     """Each kind of message that could be slow, by name."""
     words = {language: _words(language) for language in LANGUAGES}
     every = [word for some in words.values() for word in some]
-    not_words = {language: [*lexicon(language).classes.get("NOT", ("-",))] for language in LANGUAGES}
+    not_words = [word for word in lexicon("nl").classes["NOT"] if word[0] != "-"]
     sentences = texts()
     return {
-        "sentences": lambda chance: " ".join(chance.sample(sentences, 80)),
+        "sentences": lambda chance: " ".join(chance.choices(sentences, k=80)),
         "danger_words_of_all": lambda chance: " ".join(chance.choices(every, k=900)),
         "danger_words_of_one": lambda chance: " ".join(chance.choices(words["ar"], k=900)),
         "all_negated": lambda chance: " ".join(
-            f"{chance.choice(not_words['nl'])} {word}" for word in chance.choices(words["nl"], k=500)
+            f"{chance.choice(not_words)} {word}" for word in chance.choices(words["nl"], k=500)
         ),
         "unknown_words": lambda chance: " ".join(_letters(chance, chance.randint(6, 9)) for _ in range(600)),
         "slips": lambda chance: " ".join(word[:2] + word[3:] for word in chance.choices(every, k=700)),

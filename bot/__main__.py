@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 
 import uvloop
@@ -17,6 +18,8 @@ from bot.channels import Channel, ChannelTrouble, make_channels
 from bot.sender import Sender, senders
 from bot.ticker import Ticker
 from bot.work import Work
+from flows.proof.certificate import WHAT_TO_DO
+from storage import releases
 from storage.settings import Settings
 from storage.store import Store, StoreTrouble, open_store
 from storage.writer import Writer
@@ -40,9 +43,12 @@ def main() -> int:
     logs.begin(settings)
     try:
         store = open_store(settings)
+        releases.admit(store, time.time())
     except StoreTrouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
+    if not store.certified:
+        _log.error("this release was never proven: it only says the last-resort words (%s)", WHAT_TO_DO)
     writer = Writer(store)
     try:
         return uvloop.run(_live(settings, store, writer))

@@ -6,11 +6,13 @@ import contextlib
 import signal
 import socket
 import sys
+import time
 
 import uvicorn
 
 from desk.app import make_app
 from desk.watcher import Watcher
+from storage import releases
 from storage.settings import Settings, split_listen
 from storage.store import StoreTrouble, open_store
 
@@ -32,6 +34,7 @@ def main() -> int:
     host, port = split_listen(settings.desk_listen)
     try:
         store = open_store(settings)
+        releases.admit(store, time.time())
         bound = _bind(host, port)
     except StoreTrouble as trouble:
         print(trouble, file=sys.stderr)

@@ -33,10 +33,18 @@ SHORT = ("where", "cover")  # from the first to the last step that the read-back
 
 def mistakes(flow: Flow) -> list[str]:
     """Every mistake of a declaration and its words, one line each; empty when all is well."""
-    found = [*_steps(flow), *_reach(flow), *_signs(flow), *_buttons(flow)]
+    found = list(declared(flow))
     for language in LANGUAGES:
         found += dict.fromkeys(_words(flow, language))
     return found
+
+
+def declared(flow: Flow) -> Iterator[str]:
+    """The mistakes of the declaration itself, without its words."""
+    yield from _steps(flow)
+    yield from _reach(flow)
+    yield from _signs(flow)
+    yield from _buttons(flow)
 
 
 def _steps(flow: Flow) -> Iterator[str]:
@@ -143,7 +151,22 @@ def _words(flow: Flow, language: str) -> Iterator[str]:
         return
     yield from (f"{language}: no words for {key}" for key in keys(flow) if key not in texts)
     yield from (f"{language}: {found}" for found in wording.mistakes(flow, language, texts))
+    yield from _unsaid(flow, language, texts)
     yield from _lengths(flow, language, texts)
+
+
+def _unsaid(flow: Flow, language: str, texts: dict[str, str]) -> Iterator[str]:
+    """Words of an answer that no button gives any more."""
+    for key in texts:
+        step, _, code = key.split("@")[0].partition(".")
+        known = flow.by_name.get(step)
+        # Every language has its own name, every sign its own gentle question.
+        spoken = code not in BESIDE_ANSWERS and step != "language" and not code.isupper()
+        if known and code and spoken and "." not in code and known.option(code) is None:
+            yield f"{language}: words for {step}.{code}, which is no answer"
+
+
+BESIDE_ANSWERS = ("why", "short", "address", "default")
 
 
 def _lengths(flow: Flow, language: str, texts: dict[str, str]) -> Iterator[str]:

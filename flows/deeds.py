@@ -19,6 +19,8 @@ def did(making: Making, deed: StaffDid) -> None:
     handler = _DEEDS.get(deed.did) or placing.DEEDS.get(deed.did)
     if handler is None or handoff is None:
         making.refused = "no_case"
+    elif not deed.by.strip():
+        making.refused = "nobody"
     elif handoff.state == "closed":
         making.refused = "closed"
     elif deed.did in _HOLDERS and handoff.by != deed.by:

@@ -16,6 +16,9 @@ UNANSWERED_AFTER = 5 * 60.0  # seconds; then a doubt counts as possible
 IN_A_ROW = 2  # clarifying questions, before she is left in peace
 POSSIBLE = frozenset({"POSSIBLE", "POSSIBLE_RED"})
 UNDERSTOOD, WHEN_WAS_IT = "understood", "when_was_it"
+QUIET = frozenset(
+    {"front", "safe_again", "cannot_write"}
+)  # somebody else may be looking: nothing is clarified
 STEPS = frozenset({UNDERSTOOD, WHEN_WAS_IT})
 ANSWERS = {"yes": "yes", "no": "no", "unsure": "rather_not"}  # typed yes, no, don't know
 DATES = {"recent": When.RECENT, "before": When.BEFORE}
@@ -52,7 +55,9 @@ def date(making: Making, signs: Iterable[Sign]) -> None:
 
 
 def next_question(intake: Intake) -> str:
-    """The clarifying step that has to come before the open question, if any."""
+    """The clarifying step that has to come before the open question, if any; never before it is known to be safe."""
+    if intake.step in QUIET:
+        return ""
     if intake.doubts:
         return UNDERSTOOD
     return WHEN_WAS_IT if intake.undated and intake.in_a_row < IN_A_ROW else ""

@@ -165,6 +165,7 @@ def _hand_on(making: Making) -> None:
     """Danger is handed on in this very turn; she hears it named, why, and whom to reach, once it is sure."""
     rings = making.rung_so_far
     making.hand_on()
+    making.pass_over()
     sure = not making.found or making.found - doubts.POSSIBLE
     if sure and making.assessment.pressing and making.rung_so_far > rings:
         making.unmark("unfinished")
@@ -234,6 +235,8 @@ def _everywhere(making: Making, event: Pressed, away: bool) -> None:
         return _danger_now(making)
     at_front = making.step.name == making.flow.start
     if away or (at_front and option != "language"):
+        if option == "human":  # staff hear of it; what she sees gives nothing away
+            _ask_for_human(making)
         return _keep(making, away) if away else making.ask()
     handler = {"skip": _skip, "back": _back, "human": _human, "language": _aside, "delete": _aside}.get(
         option
@@ -290,6 +293,11 @@ def _back(making: Making) -> None:
 
 
 def _human(making: Making) -> None:
+    _ask_for_human(making)
+    making.ask("human", making.told())
+
+
+def _ask_for_human(making: Making) -> None:
     making.find(making.flow.alarm_by_option["human"].raises[0], "button.human")
     if is_open(making.intake.handoff):
         making.hand_on()
@@ -297,7 +305,6 @@ def _human(making: Making) -> None:
         making.mark("asked_human")
     else:
         making.open_handoff("asked_human")
-    making.ask("human", making.told())
 
 
 def _aside(making: Making) -> None:

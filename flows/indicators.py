@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows.model import (
     Assessment,
@@ -153,12 +154,17 @@ def reasons(findings: tuple[Finding, ...], new_from: int = 0) -> list[Reason]:
         Reason(code, INDICATORS[code].colour, urgency[code], (code,)) for code in urgency if code in fresh
     ]
     codes = frozenset(urgency)
-    for combination in COMBINATIONS:
-        used = combination.uses(codes)
+    for combination, used in holding(codes):
         if used & fresh:
             pressing = NOW if _any_recent(findings, used) else TODAY
             found.append(Reason(combination.rule, RED, pressing, tuple(sorted(used)), combination.proposal))
     return sorted(found, key=lambda reason: (-reason.colour, -reason.urgency))
+
+
+@lru_cache(4096)
+def holding(codes: frozenset[str]) -> tuple[tuple[Combination, frozenset[str]], ...]:
+    """The combinations that these codes make, and the codes that each rests on; asked several times a turn."""
+    return tuple((one, used) for one in COMBINATIONS if (used := one.uses(codes)))
 
 
 def _urgency(finding: Finding) -> Urgency:

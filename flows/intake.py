@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.model import ASIDE, RESUME, Alarm, Condition, Flow, Goto, Option, Raise, Step, When
-from flows.rules import all_of, any_of, calm, found, not_said, said
+from flows.rules import all_of, any_of, calm, not_asked, not_found, not_said, said
 from flows.tongues import LANGUAGES
 
 VERSION = "2026.3"
@@ -37,7 +37,7 @@ SURE = (NO, UNSURE)
 
 for_myself = all_of(not_said("for_whom", "other"), not_said("who", "other"))
 adult = all_of(not_said("for_whom", "minor"), not_said("who", "minor"))
-whom_unknown = Condition("for whom is not known", lambda intake: "for_whom" not in intake.answers)
+whom_unknown = not_asked("for_whom")
 partner = said("afraid_of", "partner")
 family = said("afraid_of", "family")
 work = said("afraid_of", "work")
@@ -52,7 +52,7 @@ may_involve = all_of(
     for_myself,
     adult,
     partner,
-    Condition("no honour or trafficking", lambda i: not found("HBV", "FMAR", "TRAF")(i)),
+    not_found("HBV", "FMAR", "TRAF", "MINOR"),
 )
 
 
@@ -262,7 +262,7 @@ NEEDS: list[tuple[Step, Condition | None]] = [
         not_said("own_life", "now"),
     ),
     (Step("children", (), _plain("none", "one", "two", "three", "more")), adult),
-    (Step("ages", (), text=True), said("children", "one", "two", "three", "more")),
+    (Step("ages", (), text=True), all_of(adult, said("children", "one", "two", "three", "more"))),
     (Step("medical", (), _plain("none", "pregnant", "medicines", "hurt", "other")), None),
     (Step("speak", (), _plain("nl", "en", "interpreter"), text=True), None),
     (Step("access", (), _plain("none", "wheelchair", "deaf", "reading", "other")), None),
@@ -272,7 +272,7 @@ NEEDS: list[tuple[Step, Condition | None]] = [
     (Step("avoid", (), _plain("none"), text=True), None),
     (Step("around", (), _plain("nobody"), text=True), unhurried),
     (Step("never_tell", (), _plain("nobody"), text=True), None),
-    (Step("involve", (), _plain("no", "later", "yes")), may_involve),
+    (Step("involve", (), _plain("no", "later", "yes"), asked_if=may_involve), may_involve),
     (
         Step("papers", (), _plain("with_me", "not_with_me", "none")),
         unhurried,

@@ -18,6 +18,7 @@ from flows.model import (
     NOTHING_READ,
     Assessment,
     Button,
+    Colour,
     Condition,
     Entry,
     Event,
@@ -55,6 +56,8 @@ BEATS = (
 )
 
 
+# Steps whose answers name a place: not read back to her where somebody may read along (domain.md 3.1).
+NAME_PLACES = frozenset({"where", "avoid"})
 LISTEN = (Button("", "listen"),)
 ALWAYS_SPOKEN = "help_lines"  # what is heard where the open question was not recorded
 NOT_ANSWERED = frozenset({"skip", "unsure", "text"})
@@ -75,6 +78,20 @@ def unknown(flow: Flow, intake: Intake) -> tuple[str, ...]:
             if answer(name, "skip") in NOT_ANSWERED and (asked_if is None or asked_if.holds(intake))
         ]
     )
+
+
+@cache
+def _conditional(flow: Flow) -> tuple[Step, ...]:
+    return tuple(step for step in flow.steps if step.asked_if and not step.block)
+
+
+def _for_her(step: Step, intake: Intake) -> bool:
+    """A danger question is never taken away: one that was not for her is only not missed."""
+    return step.asked_if is None or bool(step.block) or step.asked_if.holds(intake)
+
+
+def _not_for_her(flow: Flow, intake: Intake) -> frozenset[str]:
+    return frozenset(step.name for step in _conditional(flow) if not _for_her(step, intake))
 
 
 def variants(intake: Intake) -> tuple[str, ...]:
@@ -158,6 +175,17 @@ class Making:
         self.change(step=to)
         if to not in BESIDE and self.intake.resume:
             self.change(resume="")
+        if not _for_her(self.step, self.intake):
+            self.go("answer")
+
+    def pass_over(self) -> None:
+        """What was found or said since takes away questions that are not for her: asked no more, no answer stands."""
+        intake, barred = self.intake, _not_for_her(self.flow, self.intake)
+        if barred & intake.answers.keys():
+            answers = {step: code for step, code in intake.answers.items() if step not in barred}
+            self.change(answers=answers, trail=tuple(step for step in intake.trail if step not in barred))
+        if intake.step in barred:
+            self.go("answer")
 
     # --- what is said -----------------------------------------------------------------------------------------
 
@@ -246,11 +274,18 @@ class Making:
         names = [step.name for step in self.flow.steps]
         needs = names[names.index("where") : names.index("read_back")]
         answers, texts = self.intake.answers, self.intake.texts
+        unsaid = NAME_PLACES if self._guarded else frozenset()
         return tuple(
             (name, answers[name], texts.get(name, ""))
             for name in needs
-            if answers.get(name, "skip") != "skip"
+            if answers.get(name, "skip") != "skip" and name not in unsaid
         )
+
+    @property
+    def _guarded(self) -> bool:
+        """Red, or a device that is not hers alone."""
+        shared = any(finding.indicator == "MON" for finding in self.intake.findings)
+        return shared or self.assessment.colour is Colour.RED
 
     @property
     def held(self) -> Handoff:

@@ -139,10 +139,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A named, pure question about an intake; the name is what a drawing or a log shows."""
+    """A named, pure question about an intake; the name is what a drawing or a log shows.
+
+    `about`: the answers that it tells apart, as step and code: what the proof keeps of them (docs/proof.md).
+    """
 
     name: str
     holds: Callable[[Intake], bool] = field(compare=False)
+    about: frozenset[tuple[str, str]] = field(default=frozenset(), compare=False)
 
     def __call__(self, intake: Intake) -> bool:
         return self.holds(intake)
@@ -165,7 +169,8 @@ class Step:
     """One thing that is asked or told.
 
     `text`: she may type the answer.  `block`: "core" or "rest" for danger questions, "" for all others.
-    `asked_if`: for which intakes a danger question counts as one that should have been asked.
+    `asked_if`: for which intakes a danger question counts as one that should have been asked; any other question
+    is passed over where it does not hold, and an answer given before does not stand.
     """
 
     name: str

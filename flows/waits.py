@@ -23,10 +23,11 @@ def next_wait(intake: Intake) -> Timer | None:
     """The next timer of this intake, or None. A new event changes it by changing the intake."""
     if intake.ended:
         return None
-    return min(_waits(intake), key=lambda timer: timer.due, default=None)
+    return min(pending(intake), key=lambda timer: timer.due, default=None)
 
 
-def _waits(intake: Intake) -> Iterator[Timer]:
+def pending(intake: Intake) -> Iterator[Timer]:
+    """All that time alone will bring, as things are; the earliest comes first."""
     handoff = intake.handoff
     if intake.doubts:
         yield Timer("doubt", intake.doubted + doubts.UNANSWERED_AFTER)
@@ -56,7 +57,7 @@ def _while_open(intake: Intake, handoff: Handoff) -> Iterator[Timer]:
 def waited(making: Making, event: Waited) -> None:
     """A timer went off. One that the intake no longer waits for, or too early, changes nothing."""
     making.code = event.what
-    due = {timer.what: timer.due for timer in _waits(making.intake)} if not making.intake.ended else {}
+    due = {timer.what: timer.due for timer in pending(making.intake)} if not making.intake.ended else {}
     if due.get(event.what, event.at + 1) > event.at:
         making.log("waited", code="stale")
         return

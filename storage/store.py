@@ -40,6 +40,7 @@ class Store:
         self.dialect = engine.dialect.name
         self.staff_chat = staff_chat
         self.wipe_after = wipe_after
+        self.certified = True  # False: this release was never proven, and only says the last-resort words
         self.forgot = False  # a key was destroyed, and SQLite's write-ahead log still holds it
         self._writing = engine.execution_options(**{IMMEDIATE: True})
 

@@ -64,6 +64,19 @@ vault = Table(
     Column("wrapped", LargeBinary, nullable=False),
 )
 
+# Releases that were proven, in the order in which they ran (flows.proof.certificate).
+certified = Table(
+    "certified",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Code, nullable=False),
+    Column("flow_hash", Code, nullable=False),
+    Column("words_hash", Code, nullable=False),
+    Column("states", Integer, nullable=False),
+    Column("edges", Integer, nullable=False),
+    Column("at", Time, nullable=False),
+)
+
 intakes = Table(
     "intakes",
     metadata,

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from flows import engine
 from flows.intake import INTAKE
 from flows.model import Blocked, Event, House, Lane, Looked, Pressed, Said, StaffDid, Turn, Waited
+from flows.proof.certificate import NotCertified
 from flows.tongues import known
 from storage import book, files, handoffs, messages, outrows, retry, wiping
 from storage.book import Case
@@ -118,6 +119,9 @@ def current(store: Store, channel: str, bot: str, chat: str) -> int | None:
 
 
 def take(store: Store, conn: Connection, arrival: Arrival, house: House) -> Taken:
+    """Raises NotCertified where this release may only say the last-resort words."""
+    if not store.certified:
+        raise NotCertified("this release has no certificate")
     at = arrival.event.at
     now = at if arrival.raw_at is None else arrival.raw_at
     if arrival.seen and not book.first_time(conn, arrival.bot, arrival.seen, now):

@@ -23,7 +23,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Protocol
 
-from flows import engine, words
+from flows import engine, lexicon, words
 from flows.intake import INTAKE
 from flows.model import (
     Assessment,
@@ -40,6 +40,8 @@ from flows.model import (
     Urgency,
     Waited,
 )
+from flows.placement import Journey, Kind, Place, Regions
+from flows.proof.events import read as made_up
 
 JOURNEYS = Path(__file__).parent / "journeys"
 ARRIVING = (("front", "talk"), ("notice", "go_on"), ("safe", "yes"))
@@ -196,8 +198,8 @@ class Flows:
     at: float = START
     says: tuple[Say, ...] = ()
 
-    async def hers(self, event: Said | Pressed | Blocked) -> None:
-        self._happens(event)
+    async def hers(self, event: Said | Pressed | Blocked, read: engine.Read = lexicon.read) -> None:
+        self._happens(event, read)
         self.at += 2
 
     async def staffs(self, deed: StaffDid) -> str:
@@ -209,8 +211,8 @@ class Flows:
             self._happens(Waited(wait.what, self.at))
         self.at = at
 
-    def _happens(self, event: Event) -> Any:
-        turn = engine.advance(INTAKE, self.state, event, self.house)
+    def _happens(self, event: Event, read: engine.Read = lexicon.read) -> Any:
+        turn = engine.advance(INTAKE, self.state, event, self.house, read)
         self.state = turn.intake
         self.says = turn.says or self.says
         return turn
@@ -265,6 +267,35 @@ async def play(her: Talk, steps: list[dict[str, Any]], between: Callable[[], Non
         between()
 
 
+async def _plays_what_was_found(her: Talk, what: str, given: Any) -> None:
+    """Steps of the journeys that `python -m flows check` prints: buttons shown or not, deeds with all their parts."""
+    now = her.layer.now()
+    if what == "anywhere":
+        await her.layer.hers(Pressed("", given, now, her.intake.seq))
+    elif what == "old":
+        step, option = given.split(".")
+        await her.layer.hers(Pressed(step, option, now, 0))
+    elif what == "told":
+        await her.layer.hers(Said(given, now), made_up)  # type: ignore[call-arg]  # where it is known what is read
+    elif what == "blocks":
+        await her.layer.hers(Blocked(now, bool(given)))
+    elif what != "staff":
+        raise ValueError(f"a journey has no step {what!r}")
+    else:
+        await her.layer.staffs(StaffDid(at=now, **{name: _part(name, part) for name, part in given.items()}))
+
+
+def _part(name: str, part: Any) -> Any:
+    """A part of a deed, out of its plain form."""
+    made: dict[str, Callable[[Any], Any]] = {
+        "colour": Colour,
+        "place": lambda told: Place(**{**told, "kind": Kind(told["kind"])}),
+        "journey": lambda told: Journey(**told),
+        "regions": lambda told: Regions(**{**told, "avoid": tuple(told["avoid"])}),
+    }
+    return made.get(name, lambda told: told)(part)
+
+
 async def _play_one(her: Talk, what: str, given: Any) -> None:
     if what == "says":
         await her.says(given)
@@ -290,4 +321,4 @@ async def _play_one(her: Talk, what: str, given: Any) -> None:
     elif what == "alone":
         her.sees_only_the_neutral_line()
     else:
-        raise ValueError(f"a journey has no step {what!r}")
+        await _plays_what_was_found(her, what, given)

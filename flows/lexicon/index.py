@@ -162,6 +162,9 @@ class Index:
             letters, written_on = self._written_on[language]
             before = written_on | {""} if written_on and words[0][0] in letters else NOTHING
             self.vocabulary.add(numbers, 1 << language, words, before=before, everyday=everyday)
+            for word in words if len(words) > 1 else ():
+                if "*" not in word:  # so that it is not taken apart before the expression is looked for
+                    self.vocabulary.add((), 1 << language, (word,))
             return
         first, *rest = (self._star(language, word) for word in words)
         self.sequences.setdefault(first, {}).setdefault(rest[0], []).append(

@@ -131,7 +131,7 @@ def _nearest(stage: int, position: int, link: Link) -> int:
     return position
 
 
-def each(bits: int, most: int) -> list[int]:
+def each(bits: int, most: int = 64) -> list[int]:
     """The first `most` positions that are set."""
     found: list[int] = []
     while bits and len(found) < most:

@@ -54,12 +54,12 @@ class Reader:
         """Words typed as one come apart, slips are guessed; `origin`: which word of the message each comes from."""
         vocabulary = self.index.vocabulary
         origin = list(range(len(words)))
-        bits, known = vocabulary.find(words)
-        if known.bit_count() < len(words) and (joined := vocabulary.apart(words, known)):
+        bits, known, settled = vocabulary.find(words)
+        if settled.bit_count() < len(words) and (joined := vocabulary.apart(words, settled)):
             for place, pieces in reversed(joined):
                 words[place : place + 1] = pieces
                 origin[place : place + 1] = [place] * len(pieces)
-            bits, known = vocabulary.find(words)
+            bits, known, _ = vocabulary.find(words)
         spoken = self.index.spoken(bits)
         language, clear = self._language(words, spoken, bits)
         # A word that only another language knows may be a slip of this one.

@@ -23,6 +23,7 @@ ALIKE = 7  # letters of their beginning in which words are compared first
 SLIPS, JOINS = 40, 12  # at most so many words of a message are tried
 JOINED_UP_TO = 40  # letters
 PIECE = 12  # letters of the longest piece looked for
+TAIL = 8  # letters that may follow a stem before it is tried as several words in one
 ENDING = 5  # letters that may follow a stem inside joined words
 SHORT = 5  # letters; a shorter piece is an everyday word: "verslaat" is not "far" and "hits"
 
@@ -86,31 +87,34 @@ class Vocabulary:
         self._patterns.clear()
         self._slips.close()
 
-    def find(self, words: Sequence[str]) -> tuple[dict[int, int], int]:
-        """Class number to its places, a bit a word; and the places of words that something knows.
+    def find(self, words: Sequence[str]) -> tuple[dict[int, int], int, int]:
+        """Class number to its places, a bit a word; the places of known words, and of those known to their end.
 
-        An expression stands where its last word stands.
+        An expression stands where its last word stands. A stem that many letters follow may be several words in one.
         """
         text = f" {' '.join(words)} "
         begins = list(accumulate(map(len, words), _one_further, initial=0))
         at = dict(zip(begins, range(len(words)), strict=False))
         hits: dict[int, int] = {}
-        known = 0
+        known = settled = 0
         free, written_on, more = self._free, self._written_on, self._more
-        for index, begin, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        for index, begin, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             place = at.get(begin, -1)
             if place < 0:  # inside a word: all but the last letters' space
                 place = bisect_right(begins, begin - 1) - 1
+            last = place + more[index]
+            bit = 1 << last
+            if begins[last + 1] - end <= TAIL:
+                settled |= bit
+            if text[begin] != " ":
                 for before, one in written_on[index]:
                     if text[begins[place] + 1 : begin] in before:
-                        bit = 1 << (place + more[index])
                         known |= bit
                         hits[one] = hits.get(one, 0) | bit
             if one := free[index]:
-                bit = 1 << (place + more[index])
                 known |= bit
                 hits[one] = hits.get(one, 0) | bit
-        return self._spread(hits), known
+        return self._spread(hits), known, known & settled
 
     def _spread(self, hits: dict[int, int]) -> dict[int, int]:
         """Sets of classes become classes."""
@@ -132,12 +136,12 @@ class Vocabulary:
                 guessed |= 1 << place
         return guessed
 
-    def apart(self, words: Sequence[str], known: int) -> list[tuple[int, list[str]]]:
+    def apart(self, words: Sequence[str], settled: int) -> list[tuple[int, list[str]]]:
         """The unknown words that are several typed as one, each with its pieces."""
         unknown = [
             place
             for place, word in enumerate(words)
-            if SLIP_FROM <= len(word) <= JOINED_UP_TO and not known >> place & 1
+            if SLIP_FROM <= len(word) <= JOINED_UP_TO and not settled >> place & 1
         ]
         pieces = ((place, self._pieces(words[place])) for place in unknown[:JOINS])
         return [(place, some) for place, some in pieces if some]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flows.lexicon import files
 from flows.lexicon.files import Rule
+from flows.lexicon.patterns import each
 from flows.model import When
 
 # About this very moment: long ago they say something else.
@@ -93,7 +94,7 @@ def weigh(rule: Rule, strength: str, positions: tuple[int, ...], seen: Around) -
         strength, held = "note", "idiom"
     elif _unless(rule, first, last, seen):
         strength, held = "note", "meaning"
-    elif _clause(seen.negation, first, last, seen.before, seen.after, seen.breaks) & ~own:
+    elif _negated(positions, seen):
         if rule.negated != "same":
             strength, held = min(strength, rule.negated, key=_rank), "negated"
     elif seen.film & _span(first - FILM_NEAR, last + FILM_NEAR) & ~own:
@@ -117,16 +118,22 @@ def _span(first: int, last: int) -> int:
     return ((1 << (last - first + 1)) - 1) << first if last >= first else 0
 
 
-def _clause(bits: int, first: int, last: int, before: int, after: int, breaks: int) -> int:
-    """Those of `bits` that stand in the match, or around it with no break between."""
+def _negated(positions: tuple[int, ...], seen: Around) -> bool:
+    """A NOT stands before, in or after the match, in the same clause, and is no part of it."""
+    first, last = min(positions), max(positions)
     # A match that begins with a subject of its own is a clause of its own.
-    left = 0 if breaks >> first & 1 else _span(first - before, first - 1)
-    if broken := breaks & left:
+    left = 0 if seen.breaks >> first & 1 else _span(first - seen.before, first - 1)
+    if broken := seen.breaks & left:
         left = _span(broken.bit_length(), first - 1)
-    right = _span(last + 1, last + after)
-    if broken := breaks & right:
+    right = _span(last + 1, last + seen.after)
+    if broken := seen.breaks & right:
         right = _span(last + 1, (broken & -broken).bit_length() - 2)
-    return bits & (left | _span(first, last) | right)
+    if seen.negation & (left | right):
+        return True
+    within = seen.negation & _span(first, last) & ~sum({1 << place for place in positions})
+    return any(
+        not seen.breaks & _span(place, min(one for one in positions if one > place)) for place in each(within)
+    )
 
 
 def _unless(rule: Rule, first: int, last: int, seen: Around) -> bool:

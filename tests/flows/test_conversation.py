@@ -203,7 +203,7 @@ def test_every_kind_of_content_at_every_step_is_answered_and_counts_as_unknown(
 ) -> None:
     """What the program cannot read is kept for staff, at least orange, and her place is kept."""
     her = Walk("talk")
-    her.intake = her.intake.but(step=step)
+    her.intake = her.intake.but(step=step, answers={**her.intake.answers, "afraid_of": "partner"})
     turn = her.says("x" * 4096 if content is Content.TEXT else "", content)
 
     assert turn.says
@@ -409,15 +409,47 @@ def test_contact_with_family_is_never_asked_in_honour_or_trafficking(person: str
     assert "involve" not in her.intake.answers
 
 
+SHARED = Walk("talk", "go_on", "unsure", "strange", "go_on", *TO_DANGER[3:], *NO_CORE, "worker", "yes")
+
+
 def test_the_read_back_holds_needs_and_contact_only() -> None:
     """Never danger: it is the screen somebody may look at."""
-    her = Walk(*TO_DANGER, "danger")
-    while her.intake.step != "read_back":
-        her.button("skip") if her.intake.step != "avoid" else her.says("Voorbeeldstad")
-    rows = {step for say in her.turn.says for step, _, _ in say.rows}
+    rows = read_back_of(Walk(*TO_DANGER, *NO_CORE, "worker", "yes"))
 
-    assert "avoid" in rows
+    assert {"where", "avoid"} <= rows
     assert not rows & {step.name for step in INTAKE.steps if step.block}
+
+
+@pytest.mark.parametrize("her", [Walk(*TO_DANGER, "danger"), SHARED])
+def test_no_place_is_read_back_where_somebody_may_read_along(her: Walk) -> None:
+    """Red, or a strange device: where she is and what she avoids is kept for staff, not shown again."""
+    assert not read_back_of(her) & {"where", "avoid"}
+
+
+def read_back_of(her: Walk) -> set[str]:
+    """The steps that stand in the read-back, once she has named places and skipped all else."""
+    while her.intake.step != "read_back":
+        her.says("Voorbeeldstad") if her.intake.step in ("where", "avoid") else her.button("skip")
+    return {step for say in her.turn.says for step, _, _ in say.rows}
+
+
+@pytest.mark.parametrize("sign", [("honour", "threat"), ("must_work", "yes"), ("for_whom", "minor")])
+def test_an_earlier_yes_to_contact_does_not_stand_once_it_must_not(sign: tuple[str, str]) -> None:
+    """Honour, trafficking or under 18, found after she said that a partner may be involved (domain.md 1.11, 5)."""
+    her = Walk(*TO_DANGER, *NO_CORE, "worker", "yes")
+    while her.intake.step != "involve":
+        her.button("skip")
+    asked = her.intake
+    her.presses("yes")
+    assert her.intake.answers["involve"] == "yes"
+
+    her.old_button(*sign)
+    assert "involve" not in her.intake.answers
+    assert her.button("back").intake.step != "involve"
+
+    her.intake = asked  # found while the question is open: it is passed over
+    assert her.old_button(*sign).intake.step != "involve"
+    assert "involve" not in her.said()
 
 
 def test_she_never_knows_where_she_is_and_that_works() -> None:
@@ -428,3 +460,18 @@ def test_she_never_knows_where_she_is_and_that_works() -> None:
 
     assert her.presses("lost").intake.step == "shelter"
     assert any(finding.indicator == "LOST" for finding in her.intake.findings)
+
+
+def test_asking_for_a_human_counts_where_nothing_may_be_shown() -> None:
+    """On the harmless front, and after more than a day away: staff hear of it, her screen gives nothing away."""
+    her = Walk("talk", "go_on")
+    her.button("leave")
+    turn = her.button("human")
+    assert turn.intake.handoff is not None
+    assert turn.rings
+    assert her.said() == ["front"]
+
+    her = Walk("talk", "go_on").later(25 * 3600)
+    turn = her.button("human")
+    assert turn.intake.handoff is not None
+    assert her.said()[0] == "safe_again"

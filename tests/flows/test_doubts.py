@@ -366,3 +366,16 @@ def test_she_is_answered_in_the_language_she_writes_until_she_chooses_one() -> N
 def test_an_act_of_unknown_date_counts_as_recent() -> None:
     """Until she says when, it rings now."""
     assert When.UNKNOWN in {f.when for f in her(*TO_DANGER, "no").says("sure WPN").intake.findings}
+
+
+def test_nothing_is_clarified_before_she_can_write_safely() -> None:
+    """A doubt that is open when she leaves waits until she has said that it is safe again."""
+    walk = her(*TO_DANGER, "no")
+    walk.says("sure SEX")
+    assert walk.intake.step == "when_was_it"
+    walk.button("language")
+    walk.button("leave")
+    walk.presses("talk")
+    assert walk.intake.step == "safe_again"
+    walk.presses("no")
+    assert walk.intake.step == "cannot_write"

@@ -249,3 +249,11 @@ def test_blocked_by_her_shows_contact_lost() -> None:
     her.blocks(back=True)
     assert her.intake.handoff is not None
     assert "contact_lost" not in her.intake.handoff.marks
+
+
+def test_nothing_is_done_by_nobody() -> None:
+    """A deed without a name is refused, whatever it is."""
+    her = Walk(*TO_DANGER, "danger")
+    for did in ("take", "raise", "lower"):
+        assert her.staff(did, by=" ", text="reden", colour=Colour.GREEN, second="mo").refused == "nobody"
+    assert her.intake.decision is None

@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def environment(store_path: Path, free_port: Callable[[], int], tmp_path: Path) -> dict[str, str]:
+def environment(
+    certified: None, store_path: Path, free_port: Callable[[], int], tmp_path: Path
+) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),

@@ -1,0 +1,1 @@
+"""The proof: the whole conversation explored by `advance()` itself, and what holds in every state of it."""
