@@ -10,7 +10,7 @@ from flows.lexicon.files import STRENGTHS, Lexicon
 from flows.lexicon.recall import Score
 
 Scores = Mapping[tuple[str, str], Score]
-PARTS = ("open", "open in haste", "held", "held in haste")
+PARTS = ("held explicit", "held", "held in haste", "open", "open in haste")
 _INTRODUCTION = """# How well danger is read in her own words
 
 Every text she sends, at every step and in every language, is read with nine lexicons: rules written by people,
@@ -21,6 +21,7 @@ than stands here.
 
 - **open**: sentences that may be looked at while rules are written. **held**: sentences that whoever writes
   rules has not seen; they are the ones that say something about the next woman.
+- **explicit**: without the seven in forty that only hint at danger ("he takes off his watch, and then I know").
 - **in haste**: each sentence again as it is typed in haste, changed by program: no accents or capitals, a slip
   in its longest words, letters held down, a forgotten space.
 - **raised**: counted at once (sure) or asked about (ask), with the labelled sign or one of the same colour.

@@ -22,6 +22,7 @@ class Sentence:
     voice: str
     language: str
     held: bool  # of the part that whoever writes rules has not seen
+    oblique: bool = False  # danger that is hinted at, not said
 
 
 @dataclass
@@ -82,7 +83,10 @@ def wrong(sentence: Sentence, reading: Reading) -> bool:
 def sentences(lines: Iterable[str], language: str, held: bool) -> Iterator[Sentence]:
     for line in lines:
         one = json.loads(line)
-        yield Sentence(one["text"], one["kind"], tuple(one["indicators"]), one["voice"], language, held)
+        oblique = one["as"] == "oblique"
+        yield Sentence(
+            one["text"], one["kind"], tuple(one["indicators"]), one["voice"], language, held, oblique
+        )
 
 
 def varied(sentence: Sentence) -> Iterator[Sentence]:
@@ -94,11 +98,14 @@ def varied(sentence: Sentence) -> Iterator[Sentence]:
 
 
 def measure(every: Iterable[Sentence], read: Callable[[str], Reading]) -> dict[tuple[str, str], Score]:
-    """(language, "open" | "held" | "open typed in haste" | "held typed in haste") to its score."""
+    """(language, part) to its score; the parts are those of flows.lexicon.published."""
     scores: dict[tuple[str, str], Score] = {}
     for sentence in every:
         part = "held" if sentence.held else "open"
-        scores.setdefault((sentence.language, part), Score()).add(sentence, read(sentence.text))
+        reading = read(sentence.text)
+        scores.setdefault((sentence.language, part), Score()).add(sentence, reading)
+        if sentence.held and not sentence.oblique:
+            scores.setdefault((sentence.language, "held explicit"), Score()).add(sentence, reading)
         for typed in varied(sentence):
             haste = scores.setdefault((sentence.language, f"{part} in haste"), Score())
             haste.add(typed, read(typed.text))

@@ -319,14 +319,6 @@ def test_what_is_published_is_what_is_measured(measured: published.Scores) -> No
     assert READING.read_text(encoding="utf-8") == published.page(measured, lexicons)
 
 
-def test_explicit_danger_is_raised_and_everyday_talk_is_left_alone(measured: published.Scores) -> None:
-    """What the project asks of itself, over all languages, on sentences that nobody saw while writing rules."""
-    held = [score for (_, part), score in measured.items() if part == "held"]
-    assert sum(score.raised for score in held) >= 0.95 * sum(score.danger for score in held)
-    assert sum(score.asked for score in held) <= 0.01 * sum(score.harmless for score in held)
-    assert sum(score.alarmed for score in held) == 0
-
-
 def test_variations_are_the_same_each_time_and_differ_from_the_sentence() -> None:
     """Seeded by the sentence: two runs measure the same."""
     sentence = "Hij kneep gisteren mijn keel dicht."
