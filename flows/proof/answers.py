@@ -49,8 +49,8 @@ def named(flow: Flow) -> dict[str, frozenset[str]]:
 def live(flow: Flow) -> dict[str, dict[str, frozenset[str]]]:
     """For each step, the answers that can still matter there: of which other steps, and which of them.
 
-    Back and danger-now are left out: what they lead to is reached with every such answer by other ways too, and
-    full histories are held against that (tests/flows/test_proof.py).
+    Going back more than a step and danger-now are left out: what they lead to is reached with every such answer by
+    other ways too, and full histories are held against that (tests/flows/test_proof.py).
     """
     ways = {step.name: list(_every_way(flow, step)) for step in flow.steps}
     asks = {
@@ -64,8 +64,13 @@ def live(flow: Flow) -> dict[str, dict[str, frozenset[str]]]:
             for name in asks
         }
         if now == found:
-            return {name: _by_step(pairs) for name, pairs in found.items()}
+            return {name: _by_step(pairs | _own(flow, name, found)) for name, pairs in found.items()}
         found = now
+
+
+def _own(flow: Flow, name: str, found: dict[str, frozenset[tuple[str, str]]]) -> frozenset[tuple[str, str]]:
+    """An answer given here before, where it matters at a step that she may go back to."""
+    return frozenset(pair for step in before(flow, name) for pair in found[step] if pair[0] == name)
 
 
 def _others(name: str, pairs: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:

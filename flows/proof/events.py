@@ -185,10 +185,12 @@ def placing(intake: Intake, at: float) -> Iterator[Step]:
     if intake.regions is None:
         yield _deed("regions", now, regions=Regions("a"))
         yield _deed("hold", now)
-    for did in ("intake_done", "extend", "confirm", "arrive", "release"):
-        yield _deed(did, now)
-    yield _deed("release", now, COLLEAGUE)
-    yield _deed("set_out", now, journey=WHOLE)
-    yield _deed("set_out", now)
+    yield _deed("intake_done", now)
+    if intake.placement is not None:
+        for did in ("extend", "confirm", "arrive", "release"):
+            yield _deed(did, now)
+        yield _deed("release", now, COLLEAGUE)
+        yield _deed("set_out", now, journey=WHOLE)
+        yield _deed("set_out", now)
     yield Step("looked:none", Looked(0, now))
     yield Step("looked:some", Looked(1, now))

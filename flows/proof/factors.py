@@ -61,9 +61,15 @@ def _branches(flow: Flow, intake: Intake, at: float) -> Events:
     """Without what leads beside the conversation: doubts are the part `beside`."""
     yield from events.answers(flow, intake, at)
     yield from events.back(flow, intake, at)
-    yield from events.urgent(at)
-    yield from events.corrections(at, events.APART)
-    yield from events.texts(at, events.UNKNOWN, events.SURE)
+    yield from events.texts(at)
+    urgent = events.urgent(at)
+    if intake.handoff is None:
+        yield from events.texts(at, events.SURE)
+        yield from urgent
+    else:  # asking for a human again changes nothing here
+        yield from (step for step in urgent if step.label == "danger_now")
+    if not danger.apart(intake):
+        yield from events.corrections(at, events.APART)
 
 
 # --- danger: what was found, at every step ------------------------------------------------------------------------
@@ -155,7 +161,7 @@ def _worker(flow: Flow, intake: Intake, at: float) -> Events:
     yield from events.taking(at)
     yield from events.writing(at)
     yield from events.closing(at, "advice", late=True)
-    yield from events.deciding(at)
+    yield from events.lowering(at) if intake.talking else events.deciding(at)
     yield from (step for step in events.timers(intake, at) if step.label in ("timer:unread", "timer:contact"))
     yield from events.texts(at, events.UNKNOWN, events.SURE, events.DOUBT)
     yield from events.urgent(at)
@@ -172,7 +178,8 @@ def _roof_key(_flow: Flow, intake: Intake, found: Assessment) -> Hashable:
     handoff, placement = intake.handoff, intake.placement
     if handoff is None:
         return intake.step
-    place = (placement.place.kind, placement.state) if placement else None
+    stands = placement is not None and placement.stands
+    place = (placement.place.kind if stands else "", placement.state) if placement else None
     case = (handoff.state, handoff.spoken_live, handoff.intake_done, handoff.outcome)
     none = "no_place" in handoff.marks and place is None
     minor = any(finding.indicator == "MINOR" for finding in intake.findings)

@@ -138,9 +138,9 @@ WANTED: dict[str, frozenset[str]] = {
     "roof": frozenset(
         f"{kind} {state}"
         for kind in ("secure", "visible_house", "hotel")
-        for state in ("held", "confirmed", "under_way", "arrived", "released", "expired")
+        for state in ("held", "confirmed", "under_way", "arrived")
     )
-    | {"visible_house withdrawn", "placed", "intake_done", "no_place"}
+    | {"released", "expired", "withdrawn", "placed", "intake_done", "no_place"}
     | {f"as {outcome}" for outcome in ("visible_house", "secure_shelter", "other_shelter", "police")},
 }
 
@@ -159,6 +159,7 @@ def _shown(state: State) -> Iterator[str]:
         yield "intake_done" if handoff.intake_done else ""
     if placement is not None:
         yield f"{placement.place.kind} {placement.state}"
+        yield placement.state
     if decision is not None:
         yield f"decided {int(decision.colour)}"
     yield "talking" if state.intake.talking else ""
