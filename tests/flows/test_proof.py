@@ -28,6 +28,7 @@ from flows.proof import (
     watches,
 )
 from flows.proof.explorer import Explored, Factor, explore
+from flows.rules import calm
 from tests.talk import play, talk
 
 HOUSE = House()
@@ -194,13 +195,13 @@ def test_what_is_not_heard_is_named() -> None:
 def test_a_rule_weakened_everywhere_is_seen() -> None:
     """No sign may mean less than the promises' own table says."""
     mutation = mutations.Mutation("sign lowered", "STR", mutations.lower("STR", colour=Colour.ORANGE))
-    assert score.seen(mutation).by == "a decision holds until more is found"
+    assert score.seen(mutation).by == "red means red"
 
 
 def test_a_flow_that_never_asks_about_danger_is_seen() -> None:
     """The conversation that leads past the danger block, with the way there."""
     steps = tuple(
-        replace(step, gotos=(replace(step.gotos[0], to="more", when=None),))
+        replace(step, gotos=(replace(step.gotos[0], to="more", when=calm), *step.gotos))
         if step.name == "threat"
         else step
         for step in INTAKE.steps

@@ -13,6 +13,7 @@ from flows.intake import INTAKE
 from flows.model import Said
 from flows.proof import certificate, hashes
 from flows.proof.certificate import Certificate, Explored, NotCertified
+from flows.tongues import LANGUAGES
 from storage import releases
 from storage.store import Store, StoreTrouble
 from storage.tables import certified, intakes
@@ -87,7 +88,7 @@ def test_a_correction_of_other_words_leaves_the_certificate(
 ) -> None:
     """An emergency text that changes asks for a new one."""
     kept.write_text(ours().to_json())
-    texts = {language: dict(words.catalogue(language)) for language in words.LANGUAGES}
+    texts = {language: dict(words.catalogue(language)) for language in LANGUAGES}
     monkeypatch.setattr(words, "catalogue", texts.__getitem__)
 
     texts["en"]["pets"] += "!"
