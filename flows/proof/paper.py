@@ -51,6 +51,7 @@ CERTIFIED = """
 
 def _score(seen: Sequence[Seen]) -> str:
     missed = [one.mutation for one in seen if not one.by]
+    open_ones = set(unexplained(seen))
     kinds = Counter(_kind(one.mutation) for one in seen)
     unseen = Counter(_kind(name) for name in missed)
     by = Counter(_seer(one.by) for one in seen if one.by)
@@ -63,15 +64,19 @@ def _score(seen: Sequence[Seen]) -> str:
             f"| {kind} | {count} | {count - unseen[kind]} |" for kind, count in sorted(kinds.items())
         ),
         by="\n".join(f"| {name} | {count} |" for name, count in by.most_common()),
-        missed="\n".join(f"| {_plain(name)} | {mutations.why_equivalent(name)} |" for name in missed),
+        explained=len(missed) - len(open_ones),
+        open=len(open_ones),
+        missed="\n".join(
+            f"| {_plain(name)} | {mutations.why_equivalent(name) or 'not explained yet'} |" for name in missed
+        ),
     )
 
 
 SCORED = """
 ## The mutation score
 
-Seed {seed}: {tried} corruptions, {seen} seen. The other {unseen} make no difference that matters, each for the reason
-that stands below.
+Seed {seed}: {tried} corruptions, {seen} seen. Of the other {unseen}, {explained} make no difference that matters, each
+for the reason that stands below; {open} nobody has explained yet: each is a promise to add, or a reason to write down.
 
 | corruption | tried | seen |
 |---|--:|--:|

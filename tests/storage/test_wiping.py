@@ -31,7 +31,7 @@ def test_leaving_deletes_both_sides_and_one_neutral_line_comes_last(her: Her, ph
     """All ids of hers and ours go in one wipe; the line after it is harmless and never needs a cover."""
     her.says("/start", message_id=1)
     phone.sends_all(her.at)
-    her.says("help", message_id=2)
+    her.says("hallo", message_id=2)
     phone.sends_all(her.at)
     stood = range(1001, phone.next_id + 1)
     leaves(her, message_id=3)
