@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
 
 from flows.lexicon import files
 from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable
 from flows.lexicon.patterns import Link, NoPattern, Pattern, parse
 from flows.lexicon.spelling import spelled, words_of
-from flows.lexicon.vocabulary import NOTHING, Vocabulary
+from flows.lexicon.vocabulary import Vocabulary
 
-COMMON = "=common"
+IDIOM = len(STRENGTHS)  # what a figure of speech weighs
+FEW = 3  # elements of patterns
 EVERYDAY = 100  # so many patterns weigh as much as one common word in a class
 NAMED = (
     *(files.ME, files.OTHERS, files.NOT, files.NOT_ONLY, files.BUT, files.NOW, files.RECENT, files.PAST),
@@ -20,23 +23,20 @@ NAMED = (
 )  # classes that the reader itself looks at
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One pattern of one rule. `also`: classes of another element without which it cannot match."""
+class Known(NamedTuple):
+    """One pattern of one rule."""
 
     language: int
     rule: Rule
-    strength: str
+    strength: int  # of STRENGTHS, or IDIOM
     pattern: Pattern
-    also: tuple[int, ...]
 
 
-# For each strength, the patterns of each indicator: what is sure of one needs no further look.
-Tried = tuple[tuple[tuple[str, tuple[Known, ...]], ...], ...]
+# Patterns by a class of their rarest element, then by a class of another one: both must stand in a message.
+Tried = dict[int, dict[int, tuple[Known, ...]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """An expression with a star inside ("knijp*_dicht"): the classes it is of, and its words after the first."""
 
     numbers: tuple[int, ...]
@@ -49,9 +49,13 @@ class Index:
     def __init__(self, lexicons: Iterable[Lexicon]) -> None:
         every = tuple(lexicons)
         self.languages = tuple(one.language for one in every)
-        self._written_on = tuple(one.written_on for one in every)
         self.negation = tuple((one.not_before, one.not_after) for one in every)
-        self.vocabulary = Vocabulary()
+        everyday = frozenset(words_of(word) for one in every for word in one.common)
+        self._alone = tuple(_alone(one, everyday) for one in every)
+        letters = "".join(one.written_on[0] for one in every)
+        self.vocabulary = Vocabulary(
+            len(every), letters, frozenset().union(*(one.written_on[1] for one in every))
+        )
         self.numbers: dict[tuple[int, str], int] = {}
         self.not_meant: dict[int, int] = {}  # of a class, the number of the words that are not meant
         self.everyday = Counter[int]()  # how many common words a class holds
@@ -62,41 +66,35 @@ class Index:
         known = [pattern for language, one in enumerate(every) for pattern in self._rules(language, one)]
         idioms = [pattern for language, one in enumerate(every) for pattern in self._idioms(language, one)]
         for language, one in enumerate(every):
-            for name in (*NAMED, COMMON, *(name for rule in one.rules for name in rule.unless)):
+            for name in (*NAMED, *(name for rule in one.rules for name in rule.unless)):
                 self._number(language, name)
             self._learn(language, one)
-        self.tried = self._by_rarest(known)
-        self.idioms = {
-            number: tuple(one for _, some in tried[0] for one in some)
-            for number, tried in self._by_rarest(idioms).items()
-        }
-        self.common = tuple(self.numbers[language, COMMON] for language in range(len(every)))
+        self.tried = self._by_rarest([*known, *idioms])
         self.named = tuple(
-            {name: self.numbers[language, name] for name in NAMED} for language in range(len(every))
+            tuple(self.numbers[language, name] for name in NAMED) for language in range(len(every))
         )
         self.unless = tuple(
             {name: self.numbers[language, name] for rule in one.rules for name in rule.unless}
             for language, one in enumerate(every)
         )
-        self.language_of = bytes(language for language, _ in self.numbers)
         self.vocabulary.close()
-        self.numbers.clear()  # names are of no use any more
+        del self.numbers, self._alone, self.everyday  # of no use any more
 
     # --- patterns -----------------------------------------------------------------------------------------------
 
-    def _rules(self, language: int, one: Lexicon) -> Iterator[tuple[int, Rule, str, Pattern]]:
+    def _rules(self, language: int, one: Lexicon) -> Iterator[Known]:
         for rule in one.rules:
             if missing := set(rule.unless) - set(one.classes):
                 raise Unreadable(f"{rule.name}: there is no class {min(missing)}")
             bare = replace(rule, sure=(), ask=(), note=())  # what was written is of no use any more
-            for strength in STRENGTHS:
-                for written in getattr(rule, strength):
-                    yield language, bare, strength, self._parsed(language, one, rule.name, written)
+            for strength, name in enumerate(STRENGTHS):
+                for written in getattr(rule, name):
+                    yield Known(language, bare, strength, self._parsed(language, one, rule.name, written))
 
-    def _idioms(self, language: int, one: Lexicon) -> Iterator[tuple[int, Rule, str, Pattern]]:
+    def _idioms(self, language: int, one: Lexicon) -> Iterator[Known]:
         nothing = Rule(f"{one.language}.idioms", "", "")
         for written in one.idioms:
-            yield language, nothing, STRENGTHS[0], self._parsed(language, one, nothing.name, written)
+            yield Known(language, nothing, IDIOM, self._parsed(language, one, nothing.name, written))
 
     def _parsed(self, language: int, one: Lexicon, where: str, written: str) -> Pattern:
         def number(name: str) -> int:
@@ -105,27 +103,31 @@ class Index:
             return self._number(language, name)
 
         try:
-            return parse(written, number)
+            return parse(written, number, self._alone[language])
         except NoPattern as trouble:
             raise Unreadable(f"{where}: {trouble}") from None
 
     def _number(self, language: int, name: str) -> int:
         return self.numbers.setdefault((language, name), len(self.numbers))
 
-    def _by_rarest(self, every: list[tuple[int, Rule, str, Pattern]]) -> dict[int, Tried]:
+    def _by_rarest(self, every: list[Known]) -> Tried:
         """Each pattern under its element that occurs least: only those are tried."""
-        uses = Counter(number for *_, pattern in every for link in pattern.links for number in link.numbers)
+        uses = Counter(number for one in every for link in one.pattern.links for number in link.numbers)
 
         def often(link: Link) -> int:
             return sum(uses[number] + EVERYDAY * self.everyday[number] for number in link.numbers)
 
-        found: dict[int, list[Known]] = {}
-        for language, rule, strength, pattern in every:
-            rarest, *others = sorted(pattern.links, key=often)
-            known = Known(language, rule, strength, pattern, (others or [rarest])[0].numbers)
+        found: dict[int, dict[int, list[Known]]] = {}
+        for known in every:
+            rarest, *others = sorted(known.pattern.links, key=often)
             for number in rarest.numbers:
-                found.setdefault(number, []).append(known)
-        return {number: _sorted(known) for number, known in found.items()}
+                for other in (others or [rarest])[0].numbers:
+                    found.setdefault(number, {}).setdefault(other, []).append(known)
+        shared = cache(tuple[Known, ...])
+        return {
+            number: {other: shared(tuple(some)) for other, some in by_other.items()}
+            for number, by_other in found.items()
+        }
 
     # --- words --------------------------------------------------------------------------------------------------
 
@@ -134,12 +136,9 @@ class Index:
         wanted: dict[str, list[int]] = {word: [] for word in one.common}
         for (of, name), number in [*self.numbers.items()]:
             if of == language:
-                for entry in one.classes.get(name, () if name in NAMED or name == COMMON else (name,)):
+                for entry in one.classes.get(name, () if name in NAMED else name.split("|")):
                     wanted.setdefault(entry, []).append(number)
-        common = self._number(language, COMMON)
         everyday = {words_of(word) for word in one.common}
-        for word in one.common:
-            wanted[word].append(common)
         for entry, of_entry in wanted.items():
             unwanted = entry[0] == "-"
             numbers = [self._not_meant(language, number) for number in of_entry] if unwanted else of_entry
@@ -157,11 +156,8 @@ class Index:
     ) -> None:
         if not words:
             raise Unreadable(f"{self.languages[language]}.toml: an entry holds no letter")
-        inside = any(word.endswith("*") for word in words[:-1]) or any(word[0] == "*" for word in words[1:])
-        if not inside:
-            letters, written_on = self._written_on[language]
-            before = written_on | {""} if written_on and words[0][0] in letters else NOTHING
-            self.vocabulary.add(numbers, 1 << language, words, before=before, everyday=everyday)
+        if _is_plain(words):
+            self.vocabulary.add(numbers, 1 << language, words, everyday=everyday)
             for word in words if len(words) > 1 else ():
                 if "*" not in word:  # so that it is not taken apart before the expression is looked for
                     self.vocabulary.add((), 1 << language, (word,))
@@ -191,13 +187,11 @@ class Index:
         for number in bits.keys() & self.not_meant.keys():
             bits[number] &= ~bits.get(self.not_meant[number], 0)
 
-    def spoken(self, bits: Mapping[int, int]) -> list[int]:
-        """For each language, the places of the words that it knows."""
-        places = [0] * len(self.languages)
-        language_of = self.language_of
-        for number, here in bits.items():
-            places[language_of[number]] |= here
-        return places
+
+def _is_plain(words: tuple[str, ...]) -> bool:
+    """One word, or several without a star but at the end of the last."""
+    *before, last = words
+    return not before or not any("*" in word for word in (*before, last[:-1]))
 
 
 def _put_together(bits: dict[int, int], here: int, sequence: Sequence) -> None:
@@ -208,11 +202,9 @@ def _put_together(bits: dict[int, int], here: int, sequence: Sequence) -> None:
             bits[number] = bits.get(number, 0) | here
 
 
-def _sorted(known: list[Known]) -> Tried:
-    of: dict[tuple[str, str], list[Known]] = {}
-    for one in known:
-        of.setdefault((one.strength, one.rule.indicator), []).append(one)
-    return tuple(
-        tuple((indicator, tuple(some)) for (strength, indicator), some in of.items() if strength == wanted)
-        for wanted in STRENGTHS
-    )
+def _alone(one: Lexicon, everyday: frozenset[tuple[str, ...]]) -> frozenset[str]:
+    """The words of patterns that are a class of their own: those of everyday, and those of many elements."""
+    patterns = [*one.idioms, *(text for rule in one.rules for text in (*rule.sure, *rule.ask, *rule.note))]
+    elements = {part for written in patterns for part in written.split()}
+    of = Counter(name for element in elements for name in {*element.split("|")})
+    return frozenset(name for name, many in of.items() if many > FEW or words_of(name) in everyday)

@@ -12,9 +12,9 @@ integers: no input makes it slow, however it is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
 from functools import cache
+from typing import NamedTuple
 
 NEAR, FAR = 5, 11  # words from one to the next: four, ten between
 _LINKS = {"..": (NEAR, False), "...": (FAR, False), "~": (NEAR, True), "~~": (FAR, True)}
@@ -24,8 +24,7 @@ class NoPattern(ValueError):
     """A pattern that cannot be read; says what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One element: a class (or any of these), and how far it may stand from the element before it."""
 
     numbers: tuple[int, ...]
@@ -33,8 +32,7 @@ class Link:
     both: bool = False  # before it or after it
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     links: tuple[Link, ...]
     begins: bool = False
     ends: bool = False
@@ -43,8 +41,8 @@ class Pattern:
 _link = cache(Link)  # thousands of patterns share their elements
 
 
-def parse(written: str, number: Callable[[str], int]) -> Pattern:
-    """`number`: the number of a class or a word. Raises NoPattern."""
+def parse(written: str, number: Callable[[str], int], everyday: Container[str] = ()) -> Pattern:
+    """`number`: the number of a class, of an everyday word, or of other words together ("a|b"). Raises NoPattern."""
     parts = written.split()
     begins, ends = parts[:1] == ["^"], parts[-1:] == ["$"]
     links: list[Link] = []
@@ -55,11 +53,19 @@ def parse(written: str, number: Callable[[str], int]) -> Pattern:
                 raise NoPattern(f"{written}: {part} stands between two words")
             (window, both), open_link = _LINKS[part], True
             continue
-        links.append(_link(tuple([number(name) for name in part.split("|")]), window, both))
+        links.append(_link(tuple([number(name) for name in _classes(part, everyday)]), window, both))
         window, both, open_link = 1, False, False
     if open_link or not links:
         raise NoPattern(f"{written}: ends in the middle, or says nothing")
     return Pattern(tuple(links), begins, ends)
+
+
+def _classes(part: str, everyday: Container[str]) -> list[str]:
+    """The classes of one element. Its rare words are one class together: an everyday word would be of too many."""
+    names = part.split("|")
+    alone = [name for name in dict.fromkeys(names) if (name.isupper() and name.isascii()) or name in everyday]
+    together = "|".join(sorted({*names} - {*alone}))
+    return [*alone, together] if together else alone
 
 
 class Places:
@@ -85,40 +91,44 @@ class Places:
 
     def ends(self, pattern: Pattern) -> int:
         """The positions at which the pattern's last element stands."""
-        first, *others = pattern.links
-        here = self.of(first)
-        if pattern.begins:
-            here &= self._first
-        for link in others:
-            if not here:
-                return 0
+        links, begins, ends = pattern
+        here = -1
+        for link in links:
             there = self.of(link)
-            here = there and _reach(here, link.window, link.both) & there
-        return here & self._last if pattern.ends else here
+            if not there:
+                return 0
+            if here < 0:
+                here = there & self._first if begins else there
+            else:
+                here = _reach(here, link.window, link.both) & there
+        return here & self._last if ends else here
 
     def positions(self, pattern: Pattern, end: int) -> tuple[int, ...]:
         """Where each element stands, for the match whose last element is at `end`; the nearest ones."""
         first, *others = pattern.links
         here = self.of(first)
         stages = [here & self._first if pattern.begins else here]
-        for link in others:
-            here = _reach(stages[-1], link.window, link.both) & self.of(link)
-            stages.append(here)
+        for link in others[:-1]:
+            stages.append(_reach(stages[-1], link.window, link.both) & self.of(link))
         found = [end]
-        for link, stage in zip(reversed(pattern.links), reversed(stages[:-1]), strict=False):
+        for link, stage in zip(reversed(others), reversed(stages), strict=False):
             found.append(_nearest(stage, found[-1], link))
-        return tuple(reversed(found))
+        found.reverse()
+        return tuple(found)
 
 
 def _reach(bits: int, window: int, both: bool) -> int:
     """The positions 1 to `window` after any of these, and before them where `both`."""
+    after = bits << 1
     if window == 1:
-        return bits << 1
-    after, width = bits << 1, 1
-    while width < window:
-        step = min(width, window - width)
-        after |= after << step
-        width += step
+        return after
+    after |= after << 1
+    after |= after << 2
+    if window == NEAR:
+        after |= bits << NEAR
+    else:
+        after |= after << 4
+        after |= after << FAR - 8
     return after | after >> (window + 1) if both else after
 
 

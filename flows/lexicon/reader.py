@@ -6,18 +6,19 @@ Rules written by people, with no learned model anywhere in the danger path (doma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from operator import itemgetter
+from typing import NamedTuple
 
-from flows.lexicon.files import NOT, STRENGTHS, Lexicon, Rule, load
-from flows.lexicon.index import Index, Known
+from flows.lexicon.files import NOT, STRENGTHS, Rule
+from flows.lexicon.index import NAMED, Index, Known
 from flows.lexicon.patterns import Places, each
+from flows.lexicon.ready import ready
 from flows.lexicon.spelling import ASKED, END, MARKS, PAUSE, spelled
 from flows.lexicon.vocabulary import Found
 from flows.lexicon.weighing import Around, Weight, around, weigh
 from flows.model import NOTHING_READ, Reading, Sign, When
-from flows.tongues import LANGUAGES
 
 LONGEST = 4096  # characters; what Telegram's longest message holds
 WEIGHED = 96  # matches of one message; beyond them each counts as its rule says, unweighed
@@ -29,8 +30,8 @@ _CHUNK = re.compile(r"[^ \t]+")
 class Reader:
     """All lexicons, made ready once."""
 
-    def __init__(self, lexicons: Iterable[Lexicon]) -> None:
-        self.index = Index(lexicons)
+    def __init__(self, index: Index) -> None:
+        self.index = index
 
     def read(self, text: str) -> Reading:
         """The signs of danger in a message, strongest first; its language ("" where none is recognised)."""
@@ -39,11 +40,12 @@ class Reader:
         words = plain.split()
         if MARKS.issuperset(words):
             return NOTHING_READ
-        words, origin, found, guessed = self._found(words)
-        bits = found.bits
-        spoken = self.index.spoken(bits)
-        language, clear = self._language(words, spoken, bits)
-        matches = _Message(self.index, words, bits, spoken, language, guessed, found.inside).matches()
+        found, origin = self._found(words)
+        language, clear = self._language(words, found)
+        guessed = self._mend(words, found, language, clear)
+        if guessed:
+            language, clear = self._language(words, found)
+        matches = _Message(self.index, words, found, language, guessed).matches()
         best = self.index.languages[language] if language is not None else ""
         return Reading(
             _signs(matches.values(), text, origin),
@@ -52,54 +54,57 @@ class Reader:
             self.index.answers.get(plain.strip(" .,"), ""),
         )
 
-    def _found(self, words: list[str]) -> tuple[list[str], list[int], Found, int]:
-        """Words typed as one come apart, slips are guessed; `origin`: which word of the message each comes from."""
+    def _found(self, words: list[str]) -> tuple[Found, Sequence[int]]:
+        """Words typed as one come apart; also which word of the message each comes from."""
         vocabulary = self.index.vocabulary
-        origin = list(range(len(words)))
         found = vocabulary.find(words)
-        if found.settled.bit_count() < len(words) and (joined := vocabulary.apart(words, found.settled)):
-            for place, pieces in reversed(joined):
-                words[place : place + 1] = pieces
-                origin[place : place + 1] = [place] * len(pieces)
-            found = vocabulary.find(words)
-        bits = found.bits
-        spoken = self.index.spoken(bits)
-        language, clear = self._language(words, spoken, bits)
-        # A word that only another language knows may be a slip of this one.
-        clearly = spoken[language] if language is not None and clear else found.known
-        guessed = vocabulary.mend(words, bits, clearly)
-        self.index.complete(bits)
-        return words, origin, found, guessed
+        if found.settled.bit_count() == len(words) or not (joined := vocabulary.apart(words, found.settled)):
+            return found, range(len(words))
+        origin = list(range(len(words)))
+        for place, pieces in reversed(joined):
+            words[place : place + 1] = pieces
+            origin[place : place + 1] = [place] * len(pieces)
+        return vocabulary.find(words), origin
 
-    def _language(
-        self, words: list[str], spoken: list[int], bits: Mapping[int, int]
-    ) -> tuple[int | None, bool]:
+    def _mend(self, words: list[str], found: Found, language: int | None, clear: bool) -> int:
+        """Slips are guessed; their places."""
+        # A word that only another language knows may be a slip of this one.
+        clearly = found.spoken[language] if language is not None and clear else found.known
+        guessed = 0
+        if clearly.bit_count() < len(words):
+            guessed = self.index.vocabulary.mend(words, found, clearly)
+        self.index.complete(found.bits)
+        return guessed
+
+    def _language(self, words: list[str], found: Found) -> tuple[int | None, bool]:
         """The language most of whose words stand here, at least a third; and whether no other comes near it."""
-        shares = [
-            (known.bit_count(), bits.get(common, 0).bit_count())
-            for known, common in zip(spoken, self.index.common, strict=True)
-        ]
-        second, most = sorted([(0, 0), *shares])[-2:]
-        counted = sum(word not in MARKS for word in words)
+        second, most, best = (0, 0), (0, 0), -1
+        for language, known in enumerate(found.spoken):
+            if known:
+                share = (known.bit_count(), found.everyday[language].bit_count())
+                if share > most:
+                    second, most, best = most, share, language
+                elif share > second:
+                    second = share
+        counted = len(words) - sum(map(words.count, MARKS))
         if not most[0] or most[0] * 3 < counted:
             return None, False
-        return shares.index(most), counted >= CLEAR_FROM and most[0] >= 2 * second[0]
+        return best, counted >= CLEAR_FROM and most[0] >= 2 * second[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
+class _Match(NamedTuple):
     """A match weighed, not yet quoted. `first`, `last`: its outermost words."""
 
+    order: tuple[int, bool, bool, bool]
     rule: Rule
     weight: Weight
     first: int
     last: int
 
-    @property
-    def order(self) -> tuple[int, bool, bool, bool]:
-        """The strongest first; where they are equal, the one that is not long ago, and about herself."""
-        weight = self.weight
-        return STRENGTHS.index(weight.strength), weight.when is When.BEFORE, weight.other, bool(weight.held)
+
+def _order(weight: Weight) -> tuple[int, bool, bool, bool]:
+    """The strongest first; where they are equal, the one that is not long ago, and about herself."""
+    return STRENGTHS.index(weight.strength), weight.when is When.BEFORE, weight.other, bool(weight.held)
 
 
 class _Message:
@@ -109,51 +114,50 @@ class _Message:
         self,
         index: Index,
         words: list[str],
-        bits: dict[int, int],
-        spoken: list[int],
+        found: Found,
         language: int | None,
         guessed: int,
-        inside: int,
     ) -> None:
-        self._guessed = guessed
-        self._inside = inside
         self._index = index
-        self._bits = bits
         self._words = words
-        self._spoken = spoken
+        self._bits = found.bits
+        self._spoken = found.spoken
+        self._inside = found.inside
         self._language = language
+        self._guessed = guessed
         self._around: dict[int, Around] = {}
         self._held: dict[str, tuple[int, str]] = {}
         self._weighed = 0
 
     def matches(self) -> dict[str, _Match]:
         """The strongest match of each indicator."""
-        tried = self._index.tried
-        groups = [tried[number] for number in self._bits if number in tried]
         best: dict[str, _Match] = {}
-        if groups:
+        *tried, self._figures = self._possible()
+        if any(tried):
             said = [place for place, word in enumerate(self._words) if word not in MARKS]
             self._places = Places(self._bits, said[0], said[-1])
-            for strength in range(len(STRENGTHS)):
-                for group in groups:
-                    for indicator, some in group[strength]:
-                        self._look(indicator, some, strength, best)
+            for strength, some in enumerate(tried):
+                self._look(some, (strength, True), best)
         return best
 
-    def _look(self, indicator: str, some: tuple[Known, ...], strength: int, best: dict[str, _Match]) -> None:
-        """The patterns of one indicator, while one may say more than what is found of it already."""
-        found = best.get(indicator)
-        enough = (strength, True)
-        bits, ends_of = self._bits, self._places.ends
+    def _possible(self) -> tuple[list[Known], ...]:
+        """The patterns of which two elements stand here, by strength; and the figures of speech."""
+        tried, here = self._index.tried, self._bits.keys()
+        possible: tuple[list[Known], ...] = ([], [], [], [])
+        for number in here & tried.keys():
+            others = tried[number]
+            for other in here & others.keys():
+                for known in others[other]:
+                    possible[known.strength].append(known)
+        return possible
+
+    def _look(self, some: list[Known], enough: tuple[int, bool], best: dict[str, _Match]) -> None:
+        """Patterns of one strength, of each indicator while one may say more than what is found of it already."""
+        ends_of = self._places.ends
         for known in some:
-            if found is not None and found.order < enough:
-                return
-            for number in known.also:
-                if number in bits:
-                    break
-            else:
-                continue
-            if ends := ends_of(known.pattern):
+            indicator = known.rule.indicator
+            found = best.get(indicator)
+            if (found is None or found.order >= enough) and (ends := ends_of(known.pattern)):
                 for match in self._of(known, ends):
                     if found is None or match.order < found.order:
                         best[indicator] = found = match
@@ -162,52 +166,45 @@ class _Message:
         for end in each(ends, OF_ONE_PATTERN):
             positions = self._places.positions(known.pattern, end)
             weight = self._weigh(known, positions)
-            yield _Match(known.rule, weight, min(positions), max(positions))
+            yield _Match(_order(weight), known.rule, weight, min(positions), max(positions))
 
     def _weigh(self, known: Known, positions: tuple[int, ...]) -> Weight:
         self._weighed += 1
         if self._weighed > WEIGHED:
-            return Weight(known.strength)
-        weight = weigh(known.rule, known.strength, positions, self._seen(known.language))
+            return Weight(STRENGTHS[known.strength])
+        weight = weigh(known.rule, STRENGTHS[known.strength], positions, self._seen(known.language))
         own = sum({1 << place for place in positions})
         held, why = self._held.get(known.rule.name, (0, ""))
         if not weight.held and own & ~held == 0:
-            return replace(weight, strength="note", held=why)
+            return weight._replace(strength="note", held=why)
         if not weight.held and self._is_foreign(known.language, positions):
-            return replace(weight, strength="note", held="language")
+            return weight._replace(strength="note", held="language")
         if own & self._guessed and weight.strength == "sure":
-            return replace(weight, strength="ask", held=weight.held or "slip")
+            return weight._replace(strength="ask", held=weight.held or "slip")
         if weight.held and weight.strength == "note":
             self._held[known.rule.name] = (held | own, weight.held)
         return weight
 
     def _seen(self, language: int) -> Around:
         if language not in self._around:
-            bits, named = self._bits, self._index.named[language]
-            places = {name: bits.get(number, 0) for name, number in named.items()}
+            bits, words, index = self._bits, self._words, self._index
+            places = dict(zip(NAMED, [bits.get(number, 0) for number in index.named[language]], strict=True))
             places[NOT] &= ~self._inside  # a NOT inside an expression is what the expression says
-            marks = (
-                _places_of(END, self._words),
-                _places_of(PAUSE, self._words),
-                _places_of(ASKED, self._words),
-            )
-            unless = {
-                name: bits[number] for name, number in self._index.unless[language].items() if number in bits
-            }
+            marks = (_places_of(END, words), _places_of(PAUSE, words), _places_of(ASKED, words))
+            unless = {name: bits[number] for name, number in index.unless[language].items() if number in bits}
             self._around[language] = around(
-                places, unless, marks, self._idioms(language), self._index.negation[language]
+                places, unless, marks, self._idioms(language), index.negation[language]
             )
         return self._around[language]
 
     def _idioms(self, language: int) -> int:
         """The places of words that belong to a figure of speech."""
         found = 0
-        for number in self._bits:
-            for known in self._index.idioms.get(number, ()):
-                if known.language == language:
-                    for end in each(self._places.ends(known.pattern), OF_ONE_PATTERN):
-                        positions = self._places.positions(known.pattern, end)
-                        found |= sum({1 << place for place in positions})
+        for known in self._figures:
+            if known.language == language:
+                for end in each(self._places.ends(known.pattern), OF_ONE_PATTERN):
+                    positions = self._places.positions(known.pattern, end)
+                    found |= sum({1 << place for place in positions})
         return found
 
     def _is_foreign(self, language: int, positions: tuple[int, ...]) -> bool:
@@ -228,14 +225,18 @@ def _spans(text: str) -> list[tuple[int, int]]:
     spans = []
     for chunk in _CHUNK.finditer(text):
         typed = chunk.group()
-        words = 1 if typed.isalnum() else len(spelled(typed).split())
+        words = 1 if typed.isalnum() else 2 if _ends_with_mark(typed) else len(spelled(typed).split())
         spans += [chunk.span()] * words
     return spans
 
 
-def _signs(matches: Iterable[_Match], text: str, origin: list[int]) -> tuple[Sign, ...]:
+def _ends_with_mark(typed: str) -> bool:
+    return typed[-1] in ".,!?" and typed[:-1].isalnum()
+
+
+def _signs(matches: Iterable[_Match], text: str, origin: Sequence[int]) -> tuple[Sign, ...]:
     """Each match with her own words, from the first to the last that matched."""
-    ordered = sorted(matches, key=lambda match: match.order)
+    ordered = sorted(matches, key=itemgetter(0))
     spans = _spans(text) if ordered else []
     return tuple(
         Sign(
@@ -254,7 +255,7 @@ def _signs(matches: Iterable[_Match], text: str, origin: list[int]) -> tuple[Sig
 @cache
 def lexicons() -> Reader:
     """All lexicons; raises files.Unreadable where one cannot be read."""
-    return Reader(load(language) for language in LANGUAGES)
+    return Reader(ready())
 
 
 def read(text: str) -> Reading:

@@ -103,6 +103,11 @@ def _single(text: str, letters: str) -> str:
     return text
 
 
+def weight(word: str) -> int:
+    """How much a word holds, in letters: a sign of Ge'ez is a consonant with its vowel."""
+    return 2 * len(word) if "\u1200" <= word[:1] <= "\u137f" else len(word)
+
+
 def words_of(entry: str) -> tuple[str, ...]:
     """An entry of a lexicon, word by word: "mijn_man" is two; a star stays at its end of a word."""
     return tuple(word for part in entry.split("_") for word in _starred(part))

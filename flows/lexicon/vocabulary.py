@@ -1,154 +1,288 @@
-"""All words of all lexicons in one automaton: which classes of words stand where in a message.
+"""All words of all lexicons: which classes of words stand where in a message.
 
-Aho-Corasick (ahocorasick_rs): one pass, however many words are known. Words that nothing knows are tried as a slip of
-one letter, then as words typed without a space between them.
+One look-up a word: all that a known word says, also by its stem or a part of it, was put together when the lexicons
+were made ready. Only a word that none of them holds is looked through: its stems and parts, then as a slip of one
+letter, then as several words typed without a space.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from itertools import accumulate
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from flows.lexicon.spelling import MARKS
+from flows.lexicon.patterns import each
+from flows.lexicon.slips import SLIP_FROM, Slips
+from flows.lexicon.spelling import MARKS, weight
 
-Numbers = tuple[int, ...]  # of classes
-Before = frozenset[str]  # what may be written on before a word, the empty text among it
-NOTHING: Before = frozenset()
-SLIP_FROM = 6  # letters: a shorter word has too many neighbours to be taken for another
-ALIKE = 7  # letters of their beginning in which words are compared first
 SLIPS, JOINS = 40, 12  # at most so many words of a message are tried
 JOINED_UP_TO = 40  # letters
 PIECE = 12  # letters of the longest piece looked for
 TAIL = 8  # letters that may follow a stem before it is tried as several words in one
 ENDING = 5  # letters that may follow a stem inside joined words
 SHORT = 5  # letters; a shorter piece is an everyday word: "verslaat" is not "far" and "hits"
+HEAD = 2  # letters by which the stems are found that a word may begin with
+NOTHING_SAID = 0  # the number of a sense that says nothing
+Rests = tuple[tuple[str, int], ...]  # how an expression goes on, and the number of its sense
 
 
 class Found(NamedTuple):
     """Places are integers, a bit a word.
 
-    `known`: words that something knows; `settled`: to their end, for a stem that many letters follow may be several
-    words in one; `inside`: words of an expression before its last one.
+    `bits`: of each class; `spoken`: of each language, where the words stand that it knows; `everyday`: where they
+    are everyday words of it; `known`: words that something knows; `settled`: to their end, for a stem that many
+    letters follow may be several words in one; `inside`: words of an expression before its last one.
     """
 
     bits: dict[int, int]
+    spoken: list[int]
+    everyday: list[int]
     known: int
     settled: int
     inside: int
 
 
-class Vocabulary:
-    """Built once: `add` every expression, then `close`."""
+class Sense(NamedTuple):
+    """What a word says: the classes that it is of, its languages, and those in which it is everyday, a bit each."""
 
-    def __init__(self) -> None:
-        self._patterns: dict[tuple[str, Before], list[int]] = {(f" {mark} ", NOTHING): [] for mark in MARKS}
-        self._words: dict[str, int] = {}  # whole word -> languages, a bit each
-        self._stems: dict[str, int] = {}
-        self._slips = _Slips()
+    numbers: tuple[int, ...] = ()
+    languages: int = 0
+    everyday: int = 0
+
+    def and_also(self, numbers: Iterable[int], languages: int, everyday: int = 0) -> Sense:
+        together = tuple(dict.fromkeys((*self.numbers, *numbers)))
+        return Sense(together, self.languages | languages, self.everyday | everyday)
+
+
+class Vocabulary:
+    """Built once: `add` every expression, then `close`. `languages`: how many.
+
+    `letters`, `written_on`: what may be written on before words that begin with these letters, as one word.
+    """
+
+    def __init__(self, languages: int, letters: str = "", written_on: frozenset[str] = frozenset()) -> None:
+        self._languages = languages
+        self._letters = frozenset(letters)
+        self._written_on = written_on - {""}
+        self._longest_on = max(map(len, self._written_on), default=0)
+        self._whole: dict[str, Sense] = {mark: Sense() for mark in MARKS}
+        self._begin: dict[str, Sense] = {}  # stems
+        self._parts: dict[str, Sense] = {}  # of a word; with a space after it: at its end
+        self._several: dict[str, Sense] = {}  # expressions of several words
+        self._slips = Slips()
 
     def add(
-        self,
-        numbers: Sequence[int],
-        languages: int,
-        words: Sequence[str],
-        *,
-        before: Before = NOTHING,
-        everyday: bool = False,
+        self, numbers: Sequence[int], languages: int, words: Sequence[str], *, everyday: bool = False
     ) -> None:
-        """An expression of one or more words. Only its first word may begin, only its last may end with a star.
+        """An expression of one or more words. Only the last may end with a star; a single one may begin with one."""
+        core, ends = " ".join(words).strip("*"), not words[-1].endswith("*")
+        if len(words) > 1:
+            among, core = self._several, core if ends else f"{core}*"
+        elif words[0].startswith("*"):
+            among, core = self._parts, core + (" " if ends else "")
+        else:
+            among = self._whole if ends else self._begin
+            if numbers and weight(core) >= SLIP_FROM:
+                self._slips.add(core, whole=ends)
+        among[core] = among.get(core, Sense()).and_also(numbers, languages, languages if everyday else 0)
 
-        `before`: what may be written on before it, as one word.
-        """
-        starts, ends = not words[0].startswith("*"), not words[-1].endswith("*")
-        core = " ".join(words).strip("*")
-        before = before if starts else NOTHING
-        # Where something may be written on, it is looked for without the space, which is checked afterwards.
-        pattern = (" " if starts and not before else "") + core + (" " if ends else "")
-        known = self._patterns.setdefault((pattern, before), [])
-        known += [number for number in numbers if number not in known]
-        if starts and len(words) == 1:
-            if everyday or _weight(core) >= SHORT:
-                of = self._words if ends else self._stems
-                of[core] = of.get(core, 0) | languages
-            if _weight(core) >= SLIP_FROM and numbers:
-                self._slips.add(core, whole=ends, numbers=numbers)
+    # --- made ready -----------------------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """After the last expression: builds the automaton."""
-        free: dict[str, int] = {}
-        written_on: dict[str, list[tuple[Before, int]]] = {}
-        ids: dict[Numbers, int] = {}
-        for (pattern, before), numbers in self._patterns.items():
-            same = ids.setdefault(tuple(numbers), len(ids) + 1)
-            free.setdefault(pattern, 0)
-            if before:
-                written_on.setdefault(pattern, []).append((before, same))
+        """After the last expression."""
+        self._ids: dict[Sense, int] = {Sense(): NOTHING_SAID}
+        self._of_part = [self._id(sense) for sense in self._parts.values()]
+        self._part_texts = tuple(self._parts)
+        self._automaton = _automaton(self._part_texts)
+        self._stems = {stem: self._id(sense) for stem, sense in self._begin.items()}
+        self._lengths = _lengths(self._begin)
+        self._words = {word: self._id(sense) for word, sense in self._whole.items()}
+        self._slips.close(self._words, self._stems)
+        alone = list(self._ids)
+        self._words |= {
+            word: self._id(self._together(word, alone)) for word in self._whole if word not in MARKS
+        }
+        self._by_first_words()
+        self._fill(self._ids)
+        del self._ids, self._whole, self._begin, self._parts, self._several
+
+    def _id(self, sense: Sense) -> int:
+        return self._ids.setdefault(sense, len(self._ids))
+
+    def _together(self, word: str, senses: Sequence[Sense]) -> Sense:
+        """What a whole word says with what its stems and parts say."""
+        sense = self._whole[word]
+        for one, _ in self._within(word):
+            sense = sense.and_also(*senses[one])
+        return sense
+
+    def _by_first_words(self) -> None:
+        """Expressions by their first two words, or by the first where the second ends with a star."""
+        self._pairs: dict[str, int] = {}
+        longer: dict[str, list[tuple[str, int]]] = {}
+        starred: dict[str, list[tuple[str, int]]] = {}
+        for text, sense in self._several.items():
+            first, second, *rest = text.split()
+            if second.endswith("*"):
+                starred.setdefault(first, []).append((second[:-1], self._id(sense)))
+                continue
+            pair = f"{first} {second}"
+            self._pairs.setdefault(pair, NOTHING_SAID)
+            if rest:
+                longer.setdefault(pair, []).append((" ".join(rest), self._id(sense)))
             else:
-                free[pattern] = same
-        texts = list(free)
-        self._sets: list[Numbers] = [(), *ids]
-        self._free = list(free.values())
-        self._written_on = [tuple(written_on.get(text, ())) for text in texts]
-        self._more = bytes(len(text.split()) - 1 for text in texts)
-        self._automaton = AhoCorasick(
-            texts, implementation=Implementation.ContiguousNFA, store_patterns=False
-        )
-        self._patterns.clear()
-        self._slips.close()
+                self._pairs[pair] = self._id(sense)
+        self._longer = {pair: tuple(some) for pair, some in longer.items()}
+        self._starred = {
+            first: (tuple(stem for stem, _ in some), tuple(some)) for first, some in starred.items()
+        }
+
+    def _fill(self, senses: Iterable[Sense]) -> None:
+        """All senses in a few arrays: many times smaller than objects, and so faster to get at."""
+        self._numbers, self._starts = array("H"), array("I", [0])
+        self._tongues, self._everyday = array("H"), array("H")
+        for sense in senses:
+            self._numbers.extend(sense.numbers)
+            self._starts.append(len(self._numbers))
+            self._tongues.append(sense.languages)
+            self._everyday.append(sense.everyday)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_automaton"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._automaton = _automaton(self._part_texts)
+
+    # --- a message ------------------------------------------------------------------------------------------------
 
     def find(self, words: Sequence[str]) -> Found:
         """Which classes stand where. An expression stands where its last word stands."""
-        text = f" {' '.join(words)} "
-        begins = list(accumulate(map(len, words), _one_further, initial=0))
-        at = dict(zip(begins, range(len(words)), strict=False))
         hits: dict[int, int] = {}
-        known = settled = inside = 0
-        free, written_on, more = self._free, self._written_on, self._more
-        for index, begin, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            place = at.get(begin, -1)
-            if place < 0:  # inside a word: all but the last letters' space
-                place = bisect_right(begins, begin - 1) - 1
-            last = place + more[index]
-            bit = 1 << last
-            if begins[last + 1] - end <= TAIL:
-                settled |= bit
-            if text[begin] != " ":
-                for before, one in written_on[index]:
-                    if text[begins[place] + 1 : begin] in before:
-                        known |= bit
-                        hits[one] = hits.get(one, 0) | bit
-            if one := free[index]:
-                if last > place:
-                    inside |= bit - (1 << place)
-                known |= bit
+        known_words, bit = self._words, 1
+        known = settled = (1 << len(words)) - 1
+        for word in words:
+            if (one := known_words.get(word)) is not None:
                 hits[one] = hits.get(one, 0) | bit
-        return Found(self._spread(hits), known, known & settled, inside)
+            else:
+                ended = False
+                within = self._within(word)
+                for one, left in within:
+                    hits[one] = hits.get(one, 0) | bit
+                    ended = ended or left <= TAIL
+                if not ended:
+                    settled ^= bit
+                    if not within:
+                        known ^= bit
+            bit <<= 1
+        inside = self._find_several(words, hits) if len(words) > 1 else 0
+        return Found(*self._spread(hits), known, settled, inside)
 
-    def _spread(self, hits: dict[int, int]) -> dict[int, int]:
-        """Sets of classes become classes."""
+    def _within(self, word: str) -> list[tuple[int, int]]:
+        """The stems that a word begins with and the parts that it holds, and how many letters follow each."""
+        stems, length = self._stems, len(word)
+        ends = self._lengths.get(word[:HEAD], b"")
+        found = [(one, length - end) for end in ends if (one := stems.get(word[:end])) is not None]
+        parts = self._automaton.find_matches_as_indexes(word + " ", overlapping=True)
+        found += [(self._of_part[index], max(0, length - end)) for index, _, end in parts]
+        if word[0] in self._letters:
+            found += self._written_together(word)
+        return found
+
+    def _written_together(self, word: str) -> list[tuple[int, int]]:
+        """What is left of a word when what is written on before it goes: "والبيت"."""
+        found = []
+        for end in self._on(word):
+            rest = word[end:]
+            if (one := self._words.get(rest)) is not None:
+                found.append((one, 0))
+            else:
+                found += [
+                    (self._stems[rest[:length]], len(rest) - length)
+                    for length in self._lengths.get(rest[:HEAD], b"")
+                    if rest[:length] in self._stems
+                ]
+        return found
+
+    def _on(self, word: str) -> list[int]:
+        """Where the rest of a word may begin."""
+        ends = range(1, min(self._longest_on + 1, len(word)))
+        return [end for end in ends if word[:end] in self._written_on and word[end] in self._letters]
+
+    def _find_several(self, words: Sequence[str], hits: dict[int, int]) -> int:
+        """Adds the expressions of several words; returns the places of their words before the last."""
+        inside = 0
+        bit, word = 1, words[0]
+        for following in words[1:]:
+            inside |= self._expressions(word, following, words, bit, hits)
+            if word[0] in self._letters:
+                for end in self._on(word):
+                    inside |= self._expressions(word[end:], following, words, bit, hits)
+            bit, word = bit << 1, following
+        return inside
+
+    def _expressions(
+        self, word: str, following: str, words: Sequence[str], bit: int, hits: dict[int, int]
+    ) -> int:
+        """Those that begin with these two words."""
+        inside = 0
+        if (one := self._pairs.get(pair := f"{word} {following}")) is not None:
+            if one:
+                hits[one] = hits.get(one, 0) | bit << 1
+                inside = bit
+            for rest, one in self._longer.get(pair, ()):
+                if more := _continues(words, bit.bit_length() + 1, rest):
+                    last = bit << 1 + more
+                    hits[one] = hits.get(one, 0) | last
+                    inside |= last - bit
+        if (stems := self._starred.get(word)) and following.startswith(stems[0]):
+            for stem, one in stems[1]:
+                if following.startswith(stem):
+                    hits[one] = hits.get(one, 0) | bit << 1
+            inside |= bit
+        return inside
+
+    def _spread(self, hits: dict[int, int]) -> tuple[dict[int, int], list[int], list[int]]:
+        """Senses become classes, languages, and languages in which they are everyday."""
         bits: dict[int, int] = {}
+        tongues: dict[int, int] = {}
+        everyday: dict[int, int] = {}
+        numbers, starts, of_tongues, of_everyday = self._numbers, self._starts, self._tongues, self._everyday
         for one, here in hits.items():
-            for number in self._sets[one]:
+            for number in numbers[starts[one] : starts[one + 1]]:
                 bits[number] = bits.get(number, 0) | here
-        return bits
+            some = of_tongues[one]
+            tongues[some] = tongues.get(some, 0) | here
+            if some := of_everyday[one]:
+                everyday[some] = everyday.get(some, 0) | here
+        return bits, self._by_language(tongues), self._by_language(everyday)
 
-    def mend(self, words: Sequence[str], bits: dict[int, int], known: int) -> int:
+    def _by_language(self, sets: dict[int, int]) -> list[int]:
+        """Places by sets of languages become places by language."""
+        places = [0] * self._languages
+        for some, here in sets.items():
+            for language in each(some):
+                places[language] |= here
+        return places
+
+    def mend(self, words: Sequence[str], found: Found, known: int) -> int:
         """Adds words that are one slip away from a known one; returns their places."""
-        guessed = 0
+        guessed, bits, spoken = 0, found.bits, found.spoken
         unknown = [
             place
             for place, word in enumerate(words)
-            if not known >> place & 1 and _weight(word) >= SLIP_FROM - 1
+            if not known >> place & 1 and weight(word) >= SLIP_FROM - 1
         ]
         for place in unknown[:SLIPS]:
-            for number in self._slips.meant(words[place]):
-                bits[number] = bits.get(number, 0) | 1 << place
-                guessed |= 1 << place
+            for one in self._slips.meant(words[place]):
+                bit = 1 << place
+                guessed |= bit
+                for number in self._numbers[self._starts[one] : self._starts[one + 1]]:
+                    bits[number] = bits.get(number, 0) | bit
+                for language, here in enumerate(self._by_language({self._tongues[one]: bit})):
+                    spoken[language] |= here
         return guessed
 
     def apart(self, words: Sequence[str], settled: int) -> list[tuple[int, list[str]]]:
@@ -156,7 +290,7 @@ class Vocabulary:
         unknown = [
             place
             for place, word in enumerate(words)
-            if not settled >> place & 1 and SLIP_FROM <= _weight(word) <= JOINED_UP_TO
+            if not settled >> place & 1 and SLIP_FROM <= weight(word) <= JOINED_UP_TO
         ]
         pieces = ((place, self._pieces(words[place])) for place in unknown[:JOINS])
         return [(place, some) for place, some in pieces if some]
@@ -180,69 +314,38 @@ class Vocabulary:
         stem, stem_end = 0, 0
         for end in range(begin + 2, min(begin + PIECE, len(word)) + 1):
             part = word[begin:end]
-            if _weight(part) >= SHORT and (languages := self._stems.get(part)):
-                stem, stem_end = stem | languages, end
-            languages = self._words.get(part, 0) | (stem if end - stem_end <= ENDING else 0)
+            long = weight(part) >= SHORT
+            if long and (one := self._stems.get(part)) is not None:
+                stem, stem_end = stem | self._tongues[one], end
+            whole = self._words.get(part, 0)
+            languages = self._tongues[whole] if long else self._everyday[whole]
+            if end - stem_end <= ENDING:
+                languages |= stem
             if languages:
                 yield end, languages
 
 
-class _Slips:
-    """Words by what is left when one letter goes: two words a slip apart share one such rest.
-
-    Kept as one sorted array of (hash of the rest, number of the word), a tenth of what a dict of the rests would weigh.
-    """
-
-    WORD = 18  # bits for the number of a word
-    HASH = (1 << 44) - 1
-    SHOWN = 21  # bits of a hash that say at once that a rest is nobody's
-    BYTES = (1 << (SHOWN - 3)) - 1
-
-    def __init__(self) -> None:
-        self._cores: dict[tuple[str, bool], set[int]] = {}
-
-    def add(self, core: str, *, whole: bool, numbers: Sequence[int]) -> None:
-        self._cores.setdefault((core, whole), set()).update(numbers)
-
-    def close(self) -> None:
-        self._known = [(core, whole, tuple(numbers)) for (core, whole), numbers in self._cores.items()]
-        self._cores.clear()
-        self._shown = bytearray(1 << (self.SHOWN - 3))
-        keys = []
-        for number, (core, _, _) in enumerate(self._known):
-            for rest in {*_rests(core[:ALIKE])}:
-                hashed = hash(rest)
-                keys.append((hashed & self.HASH) << self.WORD | number)
-                self._shown[hashed >> 3 & self.BYTES] |= 1 << (hashed & 7)
-        self._keys = array("q", sorted(keys))
-
-    def meant(self, word: str) -> set[int]:
-        """The classes of the words that `word` may be a slip of: the same first letter, one letter apart."""
-        found: set[int] = set()
-        shown = self._shown
-        for rest in _rests_of(word):
-            hashed = hash(rest)
-            if shown[hashed >> 3 & self.BYTES] >> (hashed & 7) & 1:
-                for core, whole, numbers in self._with((hashed & self.HASH) << self.WORD):
-                    if core[0] == word[0] and _is_slip(word, core, whole=whole):
-                        found.update(numbers)
-        return found
-
-    def _with(self, key: int) -> Iterator[tuple[str, bool, Numbers]]:
-        place = bisect_left(self._keys, key)
-        while place < len(self._keys) and self._keys[place] >> self.WORD << self.WORD == key:
-            yield self._known[self._keys[place] - key]
-            place += 1
+def _automaton(texts: Sequence[str]) -> AhoCorasick:
+    return AhoCorasick(texts, implementation=Implementation.ContiguousNFA, store_patterns=False)
 
 
-def _weight(word: str) -> int:
-    """How much a word holds, in letters: a sign of Ge'ez is a consonant with its vowel."""
-    return 2 * len(word) if "\u1200" <= word[:1] <= "\u137f" else len(word)
+def _lengths(stems: Iterable[str]) -> dict[str, bytes]:
+    """By the first letters of a word, the lengths that stems with this beginning have."""
+    of: dict[str, set[int]] = {}
+    for stem in stems:
+        of.setdefault(stem[:HEAD], set()).add(len(stem))
+    return {head: bytes(sorted(lengths)) for head, lengths in of.items()}
 
 
-def _one_further(begin: int, length: int) -> int:
-    """Where the next word begins: one space further."""
-    return begin + length + 1
+def _continues(words: Sequence[str], place: int, rest: str) -> int:
+    """How many words `rest` has, where it stands from `place` on; 0 where something else does."""
+    wanted = rest.split()
+    there = words[place : place + len(wanted)]
+    if len(there) < len(wanted) or there[:-1] != wanted[:-1]:
+        return 0
+    last = wanted[-1]
+    same = there[-1].startswith(last[:-1]) if last[-1] == "*" else there[-1] == last
+    return len(wanted) if same else 0
 
 
 def _walked(word: str, best: list[tuple[int, int, int] | None]) -> list[str]:
@@ -255,33 +358,3 @@ def _walked(word: str, best: list[tuple[int, int, int] | None]) -> list[str]:
         pieces.append(word[begin:end])
         end = begin
     return pieces[::-1]
-
-
-def _rests(word: str) -> list[str]:
-    """The word, and it with each one of its letters left out but the first."""
-    return [word, *[word[:place] + word[place + 1 :] for place in range(1, len(word))]]
-
-
-def _rests_of(word: str) -> list[str]:
-    """What is left of the beginning of a word in either length that is compared."""
-    if len(word) <= SLIP_FROM:
-        return _rests(word)
-    return _rests(word[:ALIKE]) + _rests(word[:SLIP_FROM])
-
-
-def _is_slip(word: str, core: str, *, whole: bool) -> bool:
-    if whole:
-        return one_apart(core, word)
-    return any(one_apart(core, word[:length]) for length in range(len(core) - 1, len(core) + 2))
-
-
-def one_apart(one: str, other: str) -> bool:
-    """One letter more, less, other, or two neighbours swapped (Damerau); equal does not count as a slip."""
-    if abs(len(one) - len(other)) > 1 or one == other:
-        return False
-    shorter = min(len(one), len(other))
-    begin = next((n for n in range(shorter) if one[n] != other[n]), shorter)
-    one, other = one[begin:], other[begin:]
-    if len(one) == len(other):
-        return one[1:] == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
-    return one[1:] == other or one == other[1:]

@@ -6,7 +6,7 @@ It changes the strength or the branch and never hides: what is held back stays a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flows.lexicon import files
 from flows.lexicon.files import Rule
@@ -19,8 +19,7 @@ FILM_NEAR, LAUGH_NEAR, OTHERS_BEFORE, OTHERS_AFTER, WHEN_NEAR = 12, 8, 6, 2, 14 
 WEAKER = {"sure": "ask", "ask": "note", "note": "note"}
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """Where the words stand that change a meaning, in one language; one integer each, a bit a word."""
 
     negation: int = 0
@@ -41,8 +40,7 @@ class Around:
     unless: Mapping[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     strength: str
     held: str = ""  # why it is weaker than the rule says
     when: When = When.UNKNOWN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,11 +12,12 @@ from hypothesis import strategies as st
 
 from flows import lexicon
 from flows.__main__ import FLOOR, READING, _sentences
-from flows.lexicon import files, published, recall
+from flows.lexicon import files, published, ready, recall
+from flows.lexicon.index import Index
 from flows.lexicon.reader import Reader
+from flows.lexicon.slips import one_apart
 from flows.lexicon.spelling import spelled
 from flows.lexicon.variations import KINDS, of
-from flows.lexicon.vocabulary import one_apart
 from flows.model import Reading, When
 from flows.tongues import LANGUAGES
 
@@ -85,7 +87,7 @@ ask = ["HE ~ secours"]
 @pytest.fixture(scope="module")
 def reader() -> Reader:
     return Reader(
-        (files.lexicon_of("nl", tomllib.loads(DUTCH)), files.lexicon_of("fr", tomllib.loads(FRENCH)))
+        Index((files.lexicon_of("nl", tomllib.loads(DUTCH)), files.lexicon_of("fr", tomllib.loads(FRENCH))))
     )
 
 
@@ -263,7 +265,7 @@ def test_a_class_that_is_not_there_is_named() -> None:
     """Before any message is read."""
     wrong = DUTCH.replace("SQUEEZE ~ THROAT", "SQUEEZE ~ NECK")
     with pytest.raises(files.Unreadable, match="NECK"):
-        Reader([files.lexicon_of("nl", tomllib.loads(wrong))])
+        Reader(Index([files.lexicon_of("nl", tomllib.loads(wrong))]))
 
 
 # --- the lexicons we ship ------------------------------------------------------------------------------------------
@@ -325,3 +327,49 @@ def test_variations_are_the_same_each_time_and_differ_from_the_sentence() -> Non
     assert list(of(sentence)) == list(of(sentence))
     assert {kind for kind, _ in of(sentence)} == set(KINDS)
     assert all(typed != sentence for _, typed in of(sentence))
+
+
+# --- made ready ---------------------------------------------------------------------------------------------------
+
+
+def test_lexicons_that_were_kept_read_as_those_just_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second program reads every sentence the same, without making the lexicons again."""
+    monkeypatch.setattr(ready, "KEPT", tmp_path)
+    made = Reader(ready.ready())
+    assert len(kept_files(tmp_path)) == 1
+    monkeypatch.setattr(ready, "_made", None)  # would be called if nothing had been kept
+    kept = Reader(ready.ready())
+    texts = [sentence.text for sentence in _sentences("nl") if not sentence.held]
+    assert texts
+    assert [kept.read(text) for text in texts] == [made.read(text) for text in texts]
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"x", b"\x80\x05K\x01.", b"\x80\x05cnowhere\nnothing\n."])
+def test_what_was_kept_badly_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rubbish: bytes
+) -> None:
+    """A half-written file, or one of something else, is no lexicon; what was kept of older ones goes."""
+    monkeypatch.setattr(ready, "KEPT", tmp_path)
+    monkeypatch.setattr(ready, "load", lambda language: files.lexicon_of(language, tomllib.loads(DUTCH)))
+    ready.ready()
+    (file,) = kept_files(tmp_path)
+    file.write_bytes(rubbish)
+    (tmp_path / "lexicons-older.pickle").touch()
+    assert Reader(ready.ready()).read("hij knijpt mijn keel").signs
+    assert kept_files(tmp_path) == [file]
+
+
+def test_a_place_that_cannot_be_written_to_is_no_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lexicons are ready then too, only later."""
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(ready, "KEPT", tmp_path / "file")
+    monkeypatch.setattr(ready, "load", lambda language: files.lexicon_of(language, tomllib.loads(DUTCH)))
+    assert Reader(ready.ready()).read("hij knijpt mijn keel").signs
+
+
+def kept_files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())

@@ -1,0 +1,99 @@
+"""A word with one letter wrong: which known words it may have been meant to be."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from zlib import crc32
+
+SLIP_FROM = 6  # letters: a shorter word has too many neighbours to be taken for another
+ALIKE = 7  # letters of their beginning in which words are compared first
+_WORD = 18  # bits for the number of a word
+_SHOWN = 21  # bits of a sum that say at once that a rest is nobody's
+_BYTES = (1 << (_SHOWN - 3)) - 1
+
+
+class Slips:
+    """Words by what is left when one letter goes: two words a slip apart share one such rest.
+
+    Kept as one sorted array of (sum of the rest, number of the word), a tenth of what a dict of the rests would weigh.
+    """
+
+    def __init__(self) -> None:
+        self._cores: list[str] = []  # a stem ends with a star
+
+    def add(self, core: str, *, whole: bool) -> None:
+        self._cores.append(core if whole else f"{core}*")
+
+    def close(self, words: Mapping[str, int], stems: Mapping[str, int]) -> None:
+        """`words`, `stems`: the number of the sense of each."""
+        self._cores = list(dict.fromkeys(self._cores))
+        self._senses = array(
+            "I", [(stems[core[:-1]] if core[-1] == "*" else words[core]) for core in self._cores]
+        )
+        self._shown = bytearray(1 << (_SHOWN - 3))
+        keys = []
+        for number, core in enumerate(self._cores):
+            for rest in {*_rests(core.rstrip("*")[:ALIKE])}:
+                summed = _sum(rest)
+                keys.append(summed << _WORD | number)
+                self._shown[summed >> 3 & _BYTES] |= 1 << (summed & 7)
+        self._keys = array("q", sorted(keys))
+
+    def meant(self, word: str) -> set[int]:
+        """The senses of the words that `word` may be a slip of: the same first letter, one letter apart."""
+        found: set[int] = set()
+        shown = self._shown
+        for rest in _rests_of(word):
+            summed = _sum(rest)
+            if shown[summed >> 3 & _BYTES] >> (summed & 7) & 1:
+                found.update(
+                    self._senses[number]
+                    for number in self._with(summed << _WORD)
+                    if _is_slip(word, self._cores[number])
+                )
+        return found
+
+    def _with(self, key: int) -> Iterator[int]:
+        keys, place = self._keys, bisect_left(self._keys, key)
+        while place < len(keys) and keys[place] >> _WORD << _WORD == key:
+            yield keys[place] - key
+            place += 1
+
+
+def _sum(rest: str) -> int:
+    return crc32(rest.encode())
+
+
+def _rests(word: str) -> list[str]:
+    """The word, and it with each one of its letters left out but the first."""
+    return [word, *[word[:place] + word[place + 1 :] for place in range(1, len(word))]]
+
+
+def _rests_of(word: str) -> list[str]:
+    """What is left of the beginning of a word in either length that is compared."""
+    if len(word) <= SLIP_FROM:
+        return _rests(word)
+    return _rests(word[:ALIKE]) + _rests(word[:SLIP_FROM])
+
+
+def _is_slip(word: str, core: str) -> bool:
+    if core[0] != word[0]:
+        return False
+    if core[-1] != "*":
+        return one_apart(core, word)
+    stem = core[:-1]
+    return any(one_apart(stem, word[:length]) for length in range(len(stem) - 1, len(stem) + 2))
+
+
+def one_apart(one: str, other: str) -> bool:
+    """One letter more, less, other, or two neighbours swapped (Damerau); equal does not count as a slip."""
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    shorter = min(len(one), len(other))
+    begin = next((n for n in range(shorter) if one[n] != other[n]), shorter)
+    one, other = one[begin:], other[begin:]
+    if len(one) == len(other):
+        return one[1:] == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
+    return one[1:] == other or one == other[1:]
