@@ -269,7 +269,12 @@ def _waiting_has_a_timer(seen: _Seen) -> bool:
     found = handoff is None and bool(seen.codes) and intake.answers.get("consent") != "no"
     waiting = handoff is not None and handoff.state in ("offered", "raised", "claimed")
     unread = handoff is not None and handoff.state in OPEN and _unread(handoff.marks)
+    if intake.doubts and (seen.turn.wait is None or seen.turn.wait.due > intake.doubted + DOUBT):
+        return False
     return not (found or waiting or unread) or seen.turn.wait is not None
+
+
+DOUBT = 5 * 60.0  # seconds: what she may have meant counts as possible no later
 
 
 def _unread(marks: tuple[str, ...]) -> bool:

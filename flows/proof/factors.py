@@ -70,6 +70,9 @@ def _branches(flow: Flow, intake: Intake, at: float) -> Events:
         yield from (step for step in urgent if step.label == "danger_now")
     if not danger.apart(intake):
         yield from events.corrections(at, events.APART)
+        if "involve" in intake.answers:  # a yes given before
+            willing = intake.but(answers={**intake.answers, "involve": "yes"})
+            yield from (step._replace(given=willing) for step in events.corrections(at, events.APART))
 
 
 # --- danger: what was found, at every step ------------------------------------------------------------------------
@@ -203,6 +206,7 @@ def _roof_roots(_flow: Flow) -> Iterator[list[Event]]:
     yield _story(*calm, "own_life.now", *TAKEN)
     yield _story(*ARRIVED[:3], "minor", "minor.go_on", "afraid_of.family", "!human", *TAKEN)
     yield _story(*ARRIVED, "danger", *TAKEN)
+    yield _story(*ARRIVED, "danger", *TAKEN[:1])
 
 
 def _handoff_roots(_flow: Flow) -> Iterator[list[Event]]:

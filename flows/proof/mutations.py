@@ -24,7 +24,16 @@ from flows.model import Condition, Flow, Goto, Indicator, Ladder, Option, Raise,
 
 SEED = 2026
 # What need not be seen, by how its name begins or ends, and why.
-EQUIVALENT: tuple[tuple[str, str], ...] = ()
+EQUIVALENT: tuple[tuple[str, str], ...] = (
+    (
+        r"^gate: Making\.hand_on: not self\._found and \(not steps_up\) as False$",
+        "the card of staff is drawn again though nothing is new on it: nothing rings more, and nothing less",
+    ),
+    (
+        r"^gate: Making\.pass_over: barred & intake\.answers\.keys\(\) as True$",
+        "answers are copied without what is not in them: the same answers",
+    ),
+)
 
 
 def why_equivalent(name: str) -> str:
@@ -237,9 +246,7 @@ def blind_signs(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
     for code, sign in INDICATORS.items():
         for name, nothing in (("secondary", ""), ("screen", ""), ("bars", False), ("act", False)):
             if getattr(sign, name):
-                yield Mutation(
-                    "sign blind", f"{code} {name}", lower(code, **{name: nothing}), parts=("danger",)
-                )
+                yield Mutation("sign blind", f"{code} {name}", lower(code, **{name: nothing}), parts=RULES)
 
 
 def lost_combinations(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
@@ -247,14 +254,14 @@ def lost_combinations(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]
     for one in right:
         rest = tuple(other for other in right if other is not one)
         yield Mutation(
-            "combination removed", one.rule, _attribute(indicators, "COMBINATIONS", rest), parts=("danger",)
+            "combination removed", one.rule, _attribute(indicators, "COMBINATIONS", rest), parts=RULES
         )
         rarely = tuple(replace(other, uses=_one_more(one)) if other is one else other for other in right)
         yield Mutation(
             "combination narrowed",
             one.rule,
             _attribute(indicators, "COMBINATIONS", rarely),
-            parts=("danger",),
+            parts=RULES,
         )
 
 
@@ -355,14 +362,14 @@ def broken_machines(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
             for source, to in ways.items():
                 what = f"{name} may not {trigger} from {source}"
                 yield Mutation(
-                    "machine", what, _transition(machine, trigger, source, to, add=False), parts=STAFF
+                    "machine", what, _transition(machine, trigger, source, to, add=False), parts=RULES[:1]
                 )
             to = next(iter(ways.values()))
             for source in states:
                 if source not in ways:
                     what = f"{name} may {trigger} from {source}"
                     yield Mutation(
-                        "machine", what, _transition(machine, trigger, source, to, add=True), parts=STAFF
+                        "machine", what, _transition(machine, trigger, source, to, add=True), parts=RULES[:1]
                     )
 
 
@@ -395,7 +402,9 @@ def slow_waits(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
     ):
         for name in names:
             slower = _attribute(room, name, getattr(room, name) * 2)
-            yield Mutation("wait doubled", f"{room.__name__}.{name}", slower, parts=("signs", *STAFF))
+            yield Mutation(
+                "wait doubled", f"{room.__name__}.{name}", slower, parts=("signs", *STAFF, "beside")
+            )
     for urgency, right in ladder.LADDERS.items():
         for what, changed in _slower(right):
             yield Mutation(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from flows.making import unknown
 from flows.model import Flow, Intake, Raise, Step, When
 from flows.proof.explorer import Breach
+from flows.tongues import LANGUAGES
 
 HEARD, COUNTED, ALARMED = (
     "every answer is heard",
@@ -88,6 +89,8 @@ def _unheard(step: Step) -> Iterator[str]:
         wanted |= dict.fromkeys(DATED, frozenset({DONE[step.name]}))
     if step.name in QUESTIONS or step.name == "self_took":
         wanted |= {"unsure": frozenset({"UNSURE"}), "no": frozenset()}
+    if step.name == "language":
+        wanted |= dict.fromkeys(LANGUAGES, frozenset())
     options = {option.code: option for option in step.options}
     yield from (f"{step.name}.{code} is gone" for code in wanted.keys() - options.keys())
     for code, option in options.items():

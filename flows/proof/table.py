@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain, combinations, product
 
+from flows import handoff as handoffs
+from flows import placement as placements
 from flows import promises
 from flows.handoff import OUTCOMES
 from flows.indicators import INDICATORS, assess
@@ -25,12 +27,12 @@ from flows.model import (
     Urgency,
     When,
 )
-from flows.placement import HOLD_SECONDS, Kind, Place
+from flows.placement import HOLD_SECONDS, Kind, Place, Placement
 from flows.promises import LEAST
 from flows.proof.explorer import Breach
 from flows.routing import HouseCase, NotForHouse, elsewhere, into_the_house, route
 
-KNOWN, MEANT, MONOTONE, DECIDED, HOUSE, ROUTED, LADDER = (
+KNOWN, MEANT, MONOTONE, DECIDED, HOUSE, ROUTED, LADDER, LIVES = (
     "every sign is known twice",
     "no set of signs means less",
     "more danger never means less",
@@ -38,15 +40,17 @@ KNOWN, MEANT, MONOTONE, DECIDED, HOUSE, ROUTED, LADDER = (
     "the gates of the visible house hold",
     "every case goes to people",
     "the ladder is as promised",
+    "a case lives as it may",
 )
 SAYS = {
-    KNOWN: "Every sign of the rules is in the promises' table, and the other way round.",
-    MEANT: "Each red sign alone, and each combination, gives red, whatever else is said or skipped.",
+    KNOWN: "Every sign of the rules is in the promises' table with what it counts towards, and the other way round.",
+    MEANT: "Each red sign alone, and each combination, gives red and is named, whatever else is said or skipped.",
     MONOTONE: "One more sign never lowers colour or urgency.",
     DECIDED: "After a human's decision each red sign found later gives red again.",
     HOUSE: "A red, a barred or an unmet case can be no HouseCase, and nothing else opens that house.",
     ROUTED: "Red goes to placement and to secure shelters, her own life or body to whoever is on call.",
     LADDER: "Rungs, claims and holds are no slower than what was promised, and reach supervisors.",
+    LIVES: "A handoff and a placement change their state only as is written here a second time.",
 }
 # The signs that tell combinations apart and are not red alone.
 WEIGHED = tuple(
@@ -61,7 +65,7 @@ Signs = tuple[tuple[str, When], ...]
 
 def found() -> Iterator[Breach]:
     """Whatever does not hold, as it is come upon."""
-    for promise, detail in chain(_known(), _ladders(), _house(), _decided(), _sets()):
+    for promise, detail in chain(_known(), _lives(), _ladders(), _house(), _decided(), _sets()):
         yield Breach(promise, detail, ())
 
 
@@ -72,6 +76,22 @@ def size() -> int:
 
 def _known() -> Iterator[tuple[str, str]]:
     yield from ((KNOWN, code) for code in sorted(INDICATORS.keys() ^ LEAST.keys()))
+    for code in sorted(INDICATORS.keys() & LEAST.keys()):
+        sign = INDICATORS[code]
+        counts = (sign.act, bool(sign.violence), bool(sign.secondary), bool(sign.screen), sign.bars)
+        if counts != _counts(code):
+            yield KNOWN, f"{code} counts for something else"
+
+
+def _counts(code: str) -> tuple[bool, ...]:
+    """Whether its date matters, it is violence, a secondary factor, one of the five, or bars the visible house."""
+    return (
+        code in promises.ACTS,
+        code in promises.VIOLENCE.split(),
+        any(code in group for group in promises.SECONDARY),
+        any(code in group for group in promises.SCREEN),
+        code in promises.BARRED | promises.MINOR,
+    )
 
 
 def _all_sets() -> Iterator[Signs]:
@@ -105,6 +125,8 @@ def _sets() -> Iterator[tuple[str, str]]:
         codes = frozenset(code for code, _ in signs)
         if found.colour < least.colour or found.urgency < least.urgency:
             yield MEANT, _named(signs)
+        elif not _made(codes) <= {reason.rule for reason in found.reasons}:
+            yield MEANT, f"{_named(signs)}: a combination is not named"
         if (barred := _barred(codes, found)) and found.visible_house:
             yield HOUSE, _named(signs)
         if not _routed(codes, found, barred):
@@ -112,6 +134,15 @@ def _sets() -> Iterator[tuple[str, str]]:
         if all(when is When.UNKNOWN for _, when in signs):
             meant[codes] = found
     yield from ((MONOTONE, " ".join(sorted(codes))) for codes in _lower(meant))
+
+
+def _made(codes: frozenset[str]) -> frozenset[str]:
+    """The combinations that these signs make, by name."""
+    return frozenset(
+        rule.name
+        for rule in promises.TOGETHER
+        if sum(1 for group in rule.groups if group & codes) >= rule.least
+    )
 
 
 def _lower(meant: dict[frozenset[str], Assessment]) -> Iterator[frozenset[str]]:
@@ -198,6 +229,42 @@ def _opens(gate: object) -> bool:
     except NotForHouse:
         return False
     return True
+
+
+# --- lives ------------------------------------------------------------------------------------------------------
+
+# What leads where: whoever takes a case is the first to, only a bed that is kept can be given up, and so on.
+HANDOFF = {
+    "ring": {"offered": "raised", "raised": "raised"},
+    "take": {"offered": "claimed", "raised": "claimed"},
+    "in_touch": {"claimed": "in_touch"},
+    "lapse": {"claimed": "raised"},
+    "place": {"in_touch": "placed"},
+    "unplace": {"placed": "in_touch"},
+    "give_back": {"claimed": "raised", "in_touch": "raised", "placed": "raised"},
+    "close": {"claimed": "closed", "in_touch": "closed", "placed": "closed"},
+}
+PLACEMENT = {
+    "extend": {"held": "held"},
+    "confirm": {"held": "confirmed"},
+    "set_out": {"confirmed": "under_way"},
+    "arrive": {"under_way": "arrived"},
+    "release": {"held": "released", "confirmed": "released", "under_way": "released"},
+    "expire": {"held": "expired"},
+    "withdraw": dict.fromkeys(("held", "confirmed", "under_way", "arrived"), "withdrawn"),
+}
+
+
+def _lives() -> Iterator[tuple[str, str]]:
+    place = Place("1", Kind.SECURE, 1)
+    for trigger, state in product(HANDOFF, handoffs.STATES):
+        case = handoffs.move(Handoff(state, 0.0, Ladder((), 0.0)), trigger)
+        if (case.state if case else None) != HANDOFF[trigger].get(state):
+            yield LIVES, f"handoff: {trigger} from {state}"
+    for trigger, state in product(PLACEMENT, placements.STATES):
+        bed = placements.move(Placement(place, state, "1", 0.0, 0.0), trigger)
+        if (bed.state if bed else None) != PLACEMENT[trigger].get(state):
+            yield LIVES, f"placement: {trigger} from {state}"
 
 
 # --- ladders ----------------------------------------------------------------------------------------------------

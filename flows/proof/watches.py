@@ -11,11 +11,11 @@ from functools import cache
 from flows import promises
 from flows.handoff import is_open
 from flows.machine import BESIDE
-from flows.model import Colour, Flow, Intake, StaffDid, Timer, Turn, Urgency
+from flows.model import Colour, Flow, Intake, StaffDid, Timer, Turn, Urgency, Waited
 from flows.proof.explorer import State, Step
 from flows.waits import pending
 
-AT_HAND, BY_PEOPLE, ASKED, NEEDED, FIRST, LED, FOR_HER, IN_TIME = (
+AT_HAND, BY_PEOPLE, ASKED, NEEDED, FIRST, LED, FOR_HER, IN_TIME, KEPT, STANDS, HELD = (
     "out, danger, help and a human at hand",
     "nothing falls without a named human",
     "everybody is asked about danger",
@@ -24,6 +24,9 @@ AT_HAND, BY_PEOPLE, ASKED, NEEDED, FIRST, LED, FOR_HER, IN_TIME = (
     "an answer leads where it says",
     "only what is for her is asked",
     "nobody waits longer than promised",
+    "her place is kept",
+    "what a human decides stands",
+    "no deed without what it needs",
 )
 SAYS = {
     AT_HAND: "From every step leaving, danger-now, help and a human are one event away.",
@@ -32,8 +35,11 @@ SAYS = {
     NEEDED: "Nobody's needs are read back before all of them were asked.",
     FIRST: "Once her case is handed on, no further question about danger keeps her from what helps.",
     LED: "An answer that says what happens next is followed by just that.",
-    FOR_HER: "She is asked what is for her: her branch, what she said, and her needs once staff have her case.",
-    IN_TIME: "No timer is later than the wait that was promised.",
+    FOR_HER: "She is asked all that is for her and nothing else; her needs once her case is with staff.",
+    IN_TIME: "No timer is later than the wait that was promised, and none that went off is due again at once.",
+    KEPT: "Leaving keeps where she was, and never a step beside the conversation.",
+    STANDS: "A decided colour is the colour until more is found, and what was overruled stays so.",
+    HELD: "No bed is replaced, no red elsewhere without a reason, no journey half arranged, no end while she waits.",
 }
 
 # --- at hand ----------------------------------------------------------------------------------------------------
@@ -210,6 +216,7 @@ FOR = {
     "number": ("reach_how", ("call", "both")),
     "other_answers": ("reach_how", ("call", "both")),
     "involve": ("afraid_of", ("partner",)),
+    "for_whom": ("for_whom", ("", "me", "skip")),  # it may stand in her own words already
 }
 ON_REQUEST = frozenset(  # only where she said that she wants to be asked more
     ("hit", "worse", "control", "forced_sex", "burned", "pregnant_hit", "has_gun", "his_suicide", "drink")
@@ -218,21 +225,62 @@ ON_REQUEST = frozenset(  # only where she said that she wants to be asked more
 
 def for_her(state: State, step: Step, turn: Turn) -> str:
     """Forward only, as above. Her needs are asked once her case is with staff, never before."""
-    to, answers = turn.intake.step, turn.intake.answers
+    to = turn.intake.step
     if to == state.intake.step or not step.label.startswith(("answer:", "skip", "text")):
         return ""
-    about, wanted = FOR.get(to, ("", ()))
-    if (
-        about
-        and answers.get(about, "") not in wanted
-        and state.intake.step not in BESIDE | promises.CLARIFYING
-    ):
-        return FOR_HER
-    if to in ON_REQUEST and state.intake.step not in BESIDE and answers.get("more") != "more":
+    back = to in (state.intake.resume, state.intake.aside)  # to where she was, whatever was said since
+    back |= state.intake.step in ("only_advice", "goodbye")  # asked once more because she wants to be
+    if not back and (not _is_for(to, turn.intake) or _passed_over(state.intake.step, to, turn.intake)):
         return FOR_HER
     needs = to in OF_ALL | UNHURRIED | {"read_back", "next", "shelter", "children"}
     return FOR_HER if needs and turn.intake.handoff is None else ""
 
+
+# The order (domain.md 2): danger first; then where she is, which whoever comes needs most, and what helps her.
+ORDER = (
+    "right_now", "threat", "throat", "weapon", "fear", "leaving", "honour", "forced", "follows", "own_life",
+    "self_took", "more", "hit", "worse", "control", "jealous", "forced_sex", "burned", "pregnant_hit", "has_gun",
+    "his_suicide", "stepchild", "no_work", "drink", "broke_order", "watched", "pets_hurt", "left_before", "followed",
+    "shame", "must_work", "consent", "where", "who", "shelter", "children", "ages", "medical", "speak", "access",
+    "money", "pets", "transport", "avoid", "around", "never_tell", "involve", "papers", "reach_how", "reach_when",
+    "number", "other_answers", "cover", "read_back",
+)  # fmt: skip
+PLACE = {name: number for number, name in enumerate(ORDER)}
+BEFORE_NEEDS = frozenset(ORDER[1 : PLACE["where"]]) - {"self_took"}  # asked only while nobody has her case
+
+
+def _passed_over(step: str, to: str, intake: Intake) -> bool:
+    """Whether a question between the two is for her; "no" to the read-back leads back to the first need."""
+    if step not in PLACE or to not in PLACE:
+        return False
+    return any(_is_for(name, intake) for name in ORDER[PLACE[step] + 1 : PLACE[to]])
+
+
+def _is_for(name: str, intake: Intake) -> bool:
+    answers, handed = intake.answers, intake.handoff is not None
+    about, wanted = FOR.get(name, ("", ()))
+    if about and answers.get(about, "") not in wanted:
+        return False
+    minor = "minor" in (answers.get("for_whom"), answers.get("who"))
+    if minor and name in ("stepchild", "children", "ages"):
+        return False
+    if name in BEFORE_NEEDS and handed:
+        return False
+    if name in ON_REQUEST | RATHER_LATE and answers.get("more") != "more":
+        return False
+    if name in UNHURRIED and handed and answers.get("consent") != "yes":
+        return False
+    if name == "involve":
+        found = {finding.indicator for finding in intake.findings}
+        other = "other" in (answers.get("for_whom"), answers.get("who"))
+        return not (minor or other or found & promises.NO_FAMILY)
+    return not (
+        (name == "shelter" and answers.get("own_life") == "now")
+        or (name in ("reach_when", "cover") and answers.get("reach_how") == "not")
+    )
+
+
+RATHER_LATE = frozenset({"jealous", "stepchild", "no_work", "left_before", "followed", "shame", "must_work"})
 
 # What an answer itself promises: where it leads, whatever else she said.
 LEADS = {
@@ -272,10 +320,12 @@ RUNGS = {Urgency.NOW: 5 * MINUTE, Urgency.TODAY: 2 * HOUR, Urgency.THIS_WEEK: 24
 WITHIN = {"contact": 10 * MINUTE, "unanswered": 15 * MINUTE, "unread": 3 * MINUTE, "hold": 2 * HOUR}
 
 
-def in_time(_state: State, _step: Step, turn: Turn) -> str:
+def in_time(_state: State, step: Step, turn: Turn) -> str:
     """Each timer that now runs, from the moment it counts from."""
+    event = turn.entry.event
     for timer in pending(turn.intake) if not turn.intake.ended else ():
-        if timer.due > _latest(turn, timer):
+        again = isinstance(event, Waited) and step.label != "timer:stale" and timer.what == event.what
+        if timer.due > _latest(turn, timer) or (again and timer.due <= event.at):
             return IN_TIME
     return ""
 
@@ -293,10 +343,68 @@ def _latest(turn: Turn, timer: Timer) -> float:
         "unread": intake.heard,
         "hold": placement.until if placement else 0.0,
     }
+    if timer.what == "doubt":
+        return intake.doubted + 5 * MINUTE
     if timer.what == "hold":
         return now + WITHIN["hold"]
     return since[timer.what] + WITHIN[timer.what] if timer.what in since else now + RUNGS[urgency]
 
 
-ALL = (at_hand, by_people, asked, needed, alert_first, leads, for_her)
-WITH_STAFF = (at_hand, by_people, in_time)
+# --- what stays -------------------------------------------------------------------------------------------------
+
+ASIDE = frozenset({"front", "safe_again", "cannot_write", "devices", "web_chat", "language", "delete"})
+
+
+def keeps(state: State, step: Step, turn: Turn) -> str:
+    before = state.intake
+    place = before.aside or before.step
+    if turn.intake.resume in ASIDE | promises.CLARIFYING:
+        return KEPT
+    if step.label != "leave":
+        return ""
+    return "" if turn.intake.resume == (before.resume if place in ASIDE else place) else KEPT
+
+
+def stands(state: State, _step: Step, turn: Turn) -> str:
+    decision, former = turn.intake.decision, state.intake.decision
+    if decision is None or decision is former:
+        return ""
+    kept = former is None or decision.findings >= former.findings
+    return "" if kept and turn.assessment.colour is decision.colour else STANDS
+
+
+# domain.md 2 "Needs", 8 (10): under which roof of ours an outcome says that she is.
+UNDER = {"secure_shelter": "secure", "visible_house": "visible_house"}
+
+
+def deeds(state: State, step: Step, turn: Turn) -> str:
+    """What staff do has what it needs, and what was refused is logged as that."""
+    event = step.event
+    if not isinstance(event, StaffDid):
+        return ""
+    refused = any(row.kind == "refused" for row in turn.log)
+    return "" if refused == bool(turn.refused) and _has_its_needs(state, event, turn) else HELD
+
+
+def _has_its_needs(state: State, deed: StaffDid, turn: Turn) -> bool:
+    former, now, handoff = state.intake.placement, turn.intake.placement, turn.intake.handoff
+    case = state.intake.handoff
+    if now is not former and now is not None:
+        if deed.did == "hold" and former is not None and former.stands:
+            return False
+        red = turn.assessment.colour is Colour.RED
+        if deed.did == "hold" and red and now.place.kind.value != "secure" and not deed.text.strip():
+            return False
+        if now.state == "under_way" and not now.journey.whole:
+            return False
+    closed = handoff is not None and handoff.state == "closed" and case is not None and case.state != "closed"
+    decided = turn.intake.decision is not state.intake.decision and deed.did == "lower"
+    if (closed or decided) and case is not None and "wrote" in case.marks:
+        return False
+    if not closed or handoff is None or handoff.outcome not in UNDER:
+        return True
+    return now is not None and (now.state, now.place.kind.value) == ("arrived", UNDER[handoff.outcome])
+
+
+ALL = (at_hand, by_people, asked, needed, alert_first, leads, for_her, keeps, in_time)
+WITH_STAFF = (at_hand, by_people, in_time, keeps, stands, deeds)
