@@ -19,7 +19,7 @@ STRENGTHS = ("sure", "ask", "note")
 ME, OTHERS = "ME", "OTHERS"
 NOT, NOT_ONLY, BUT = "NOT", "NOT_ONLY", "BUT"
 NOW, RECENT, PAST, GONE = "NOW", "RECENT", "PAST", "GONE"
-FILM, LAUGH = "FILM", "LAUGH"
+FILM, LAUGH, TOPICS = "FILM", "LAUGH", "TOPICS"
 
 
 class Unreadable(ValueError):

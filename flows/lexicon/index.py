@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from flows.lexicon import files
@@ -19,7 +20,7 @@ FEW = 3  # elements of patterns
 EVERYDAY = 100  # so many patterns weigh as much as one common word in a class
 NAMED = (
     *(files.ME, files.OTHERS, files.NOT, files.NOT_ONLY, files.BUT, files.NOW, files.RECENT, files.PAST),
-    *(files.GONE, files.FILM, files.LAUGH),
+    *(files.GONE, files.FILM, files.LAUGH, files.TOPICS),
 )  # classes that the reader itself looks at
 
 
@@ -32,8 +33,17 @@ class Known(NamedTuple):
     pattern: Pattern
 
 
-# Patterns by a class of their rarest element, then by a class of another one: both must stand in a message.
-Tried = dict[int, dict[int, tuple[Known, ...]]]
+class Tried(NamedTuple):
+    """Patterns by a class of their rarest element and one of another: both must stand in a message.
+
+    From `starts` of one class to that of the next stand in `others` the second classes, in `ones` which pattern.
+    Three arrays, for they are many: as objects they would weigh thirty times as much.
+    """
+
+    patterns: tuple[Known, ...]
+    starts: array[int]
+    others: array[int]
+    ones: array[int]
 
 
 class Sequence(NamedTuple):
@@ -117,17 +127,20 @@ class Index:
         def often(link: Link) -> int:
             return sum(uses[number] + EVERYDAY * self.everyday[number] for number in link.numbers)
 
-        found: dict[int, dict[int, list[Known]]] = {}
-        for known in every:
-            rarest, *others = sorted(known.pattern.links, key=often)
-            for number in rarest.numbers:
-                for other in (others or [rarest])[0].numbers:
-                    found.setdefault(number, {}).setdefault(other, []).append(known)
-        shared = cache(tuple[Known, ...])
-        return {
-            number: {other: shared(tuple(some)) for other, some in by_other.items()}
-            for number, by_other in found.items()
-        }
+        pairs = set[tuple[int, int, int]]()
+        for one, known in enumerate(every):
+            rarest, *more = sorted(known.pattern.links, key=often)
+            other = min(more, key=lambda link: len(link.numbers) * (often(link) + EVERYDAY), default=rarest)
+            pairs |= {(number, second, one) for number in rarest.numbers for second in other.numbers}
+        of = Counter(number for number, _, _ in pairs)
+        starts = accumulate((of[number] for number in range(len(self.numbers))), initial=0)
+        ordered = sorted(pairs)
+        return Tried(
+            tuple(every),
+            array("I", starts),
+            array("H", [other for _, other, _ in ordered]),
+            array("H", [one for _, _, one in ordered]),
+        )
 
     # --- words --------------------------------------------------------------------------------------------------
 

@@ -142,13 +142,18 @@ class _Message:
 
     def _possible(self) -> tuple[list[Known], ...]:
         """The patterns of which two elements stand here, by strength; and the figures of speech."""
-        tried, here = self._index.tried, self._bits.keys()
+        bits = self._bits
+        patterns, starts, others, ones = self._index.tried
+        both = set[int]()
+        for number in bits:
+            begin, end = starts[number], starts[number + 1]
+            if begin < end:
+                pairs = zip(others[begin:end], ones[begin:end], strict=True)
+                both.update([one for other, one in pairs if other in bits])
         possible: tuple[list[Known], ...] = ([], [], [], [])
-        for number in here & tried.keys():
-            others = tried[number]
-            for other in here & others.keys():
-                for known in others[other]:
-                    possible[known.strength].append(known)
+        for one in sorted(both):
+            known = patterns[one]
+            possible[known.strength].append(known)
         return possible
 
     def _look(self, some: list[Known], enough: tuple[int, bool], best: dict[str, _Match]) -> None:

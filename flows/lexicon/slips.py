@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from zlib import crc32
 
 SLIP_FROM = 6  # letters: a shorter word has too many neighbours to be taken for another
 ALIKE = 7  # letters of their beginning in which words are compared first
-_WORD = 18  # bits for the number of a word
 _SHOWN = 21  # bits of a sum that say at once that a rest is nobody's
 _BYTES = (1 << (_SHOWN - 3)) - 1
 
@@ -17,29 +16,31 @@ _BYTES = (1 << (_SHOWN - 3)) - 1
 class Slips:
     """Words by what is left when one letter goes: two words a slip apart share one such rest.
 
-    Kept as one sorted array of (sum of the rest, number of the word), a tenth of what a dict of the rests would weigh.
+    Kept as two arrays, sorted by the sum of the rest: a tenth of what a dict of the rests would weigh.
     """
 
     def __init__(self) -> None:
-        self._cores: list[str] = []  # a stem ends with a star
+        self._added: dict[tuple[str, bool], None] = {}
 
     def add(self, core: str, *, whole: bool) -> None:
-        self._cores.append(core if whole else f"{core}*")
+        self._added[core, whole] = None
 
     def close(self, words: Mapping[str, int], stems: Mapping[str, int]) -> None:
         """`words`, `stems`: the number of the sense of each."""
-        self._cores = list(dict.fromkeys(self._cores))
-        self._senses = array(
-            "I", [(stems[core[:-1]] if core[-1] == "*" else words[core]) for core in self._cores]
-        )
+        self._cores = [core for core, _ in self._added]
+        self._whole = bytes(whole for _, whole in self._added)
+        self._senses = array("I", [(words if whole else stems)[core] for core, whole in self._added])
+        del self._added
         self._shown = bytearray(1 << (_SHOWN - 3))
-        keys = []
+        pairs = set[tuple[int, int]]()
         for number, core in enumerate(self._cores):
-            for rest in {*_rests(core.rstrip("*")[:ALIKE])}:
+            for rest in _rests(core[:ALIKE]):
                 summed = _sum(rest)
-                keys.append(summed << _WORD | number)
+                pairs.add((summed, number))
                 self._shown[summed >> 3 & _BYTES] |= 1 << (summed & 7)
-        self._keys = array("q", sorted(keys))
+        ordered = sorted(pairs)
+        self._sums = array("I", [summed for summed, _ in ordered])
+        self._numbers = array("H", [number for _, number in ordered])
 
     def meant(self, word: str) -> set[int]:
         """The senses of the words that `word` may be a slip of: the same first letter, one letter apart."""
@@ -50,16 +51,14 @@ class Slips:
             if shown[summed >> 3 & _BYTES] >> (summed & 7) & 1:
                 found.update(
                     self._senses[number]
-                    for number in self._with(summed << _WORD)
-                    if _is_slip(word, self._cores[number])
+                    for number in self._with(summed)
+                    if _is_slip(word, self._cores[number], whole=bool(self._whole[number]))
                 )
         return found
 
-    def _with(self, key: int) -> Iterator[int]:
-        keys, place = self._keys, bisect_left(self._keys, key)
-        while place < len(keys) and keys[place] >> _WORD << _WORD == key:
-            yield keys[place] - key
-            place += 1
+    def _with(self, summed: int) -> array[int]:
+        """The numbers of the words with such a rest."""
+        return self._numbers[bisect_left(self._sums, summed) : bisect_right(self._sums, summed)]
 
 
 def _sum(rest: str) -> int:
@@ -78,13 +77,12 @@ def _rests_of(word: str) -> list[str]:
     return _rests(word[:ALIKE]) + _rests(word[:SLIP_FROM])
 
 
-def _is_slip(word: str, core: str) -> bool:
+def _is_slip(word: str, core: str, *, whole: bool) -> bool:
     if core[0] != word[0]:
         return False
-    if core[-1] != "*":
+    if whole:
         return one_apart(core, word)
-    stem = core[:-1]
-    return any(one_apart(stem, word[:length]) for length in range(len(stem) - 1, len(stem) + 2))
+    return any(one_apart(core, word[:length]) for length in range(len(core) - 1, len(core) + 2))
 
 
 def one_apart(one: str, other: str) -> bool:

@@ -153,8 +153,8 @@ class Vocabulary:
         return {name: value for name, value in vars(self).items() if name != "_automaton"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        self._automaton = _automaton(state.pop("_part_texts"))
         vars(self).update(state)
-        self._automaton = _automaton(self._part_texts)
 
     # --- a message ------------------------------------------------------------------------------------------------
 

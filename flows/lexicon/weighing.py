@@ -15,7 +15,7 @@ from flows.model import When
 
 # About this very moment: long ago they say something else.
 MOMENT = frozenset({"NOW", "LOCK", "FEAR", "SUIS", "MED"})
-FILM_NEAR, LAUGH_NEAR, OTHERS_BEFORE, OTHERS_AFTER, WHEN_NEAR = 12, 8, 6, 2, 14  # words
+FILM_NEAR, TOPICS_NEAR, LAUGH_NEAR, OTHERS_BEFORE, OTHERS_AFTER, WHEN_NEAR = 12, 12, 8, 6, 2, 14  # words
 WEAKER = {"sure": "ask", "ask": "note", "note": "note"}
 
 
@@ -31,6 +31,7 @@ class Around(NamedTuple):
     gone: int = 0
     film: int = 0
     laugh: int = 0
+    topics: int = 0
     idiom: int = 0
     breaks: int = 0  # full stops, commas, "but"
     asked: int = 0  # question marks
@@ -70,6 +71,7 @@ def around(
         gone=places.get(files.GONE, 0),
         film=places.get(files.FILM, 0),
         laugh=places.get(files.LAUGH, 0),
+        topics=places.get(files.TOPICS, 0),
         idiom=idiom,
         breaks=stops | commas | asked | places.get(files.BUT, 0),
         asked=asked,
@@ -87,6 +89,7 @@ def weigh(rule: Rule, strength: str, positions: tuple[int, ...], seen: Around) -
     self_in_it = bool(own & seen.me)
     when = _when(first, last, seen)
     other = not self_in_it and bool(seen.others & _span(first - OTHERS_BEFORE, last + OTHERS_AFTER))
+    everyday = seen.topics & _span(first - TOPICS_NEAR, last + TOPICS_NEAR) & ~own
     held = ""
     if seen.idiom & own:
         strength, held = "note", "idiom"
@@ -98,7 +101,9 @@ def weigh(rule: Rule, strength: str, positions: tuple[int, ...], seen: Around) -
     elif seen.film & _span(first - FILM_NEAR, last + FILM_NEAR) & ~own:
         strength, held = (WEAKER[strength] if self_in_it else "note"), "film"
     elif seen.laugh & _span(first - LAUGH_NEAR, last + LAUGH_NEAR):
-        strength, held = WEAKER[strength], "joke"
+        strength, held = WEAKER[WEAKER[strength]] if everyday else WEAKER[strength], "joke"
+    elif everyday:
+        strength, held = WEAKER[strength], "everyday"
     elif when is When.BEFORE and (seen.gone or rule.indicator in MOMENT):
         strength, held = min(strength, "ask", key=_rank), "past"
     elif _is_asked(last, seen):

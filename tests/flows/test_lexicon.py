@@ -38,6 +38,7 @@ PAST = "vroeger"
 GONE = "overleden"
 FILM = "film"
 LAUGH = "haha 😂"
+TOPICS = "voetbal wedstrijd"
 OTHERS = "zus*"
 BOSS = "baas"
 THROAT = "keel*"
@@ -172,6 +173,8 @@ def test_a_finding_quotes_her_own_words_and_names_its_rule(reader: Reader) -> No
         ("ik ga dood van de honger zegt hij tegen me", []),
         ("in de film knijpt hij haar keel dicht", [("STR", "note", "film")]),
         ("hij vermoordt me haha", [("KILL", "ask", "joke")]),
+        ("hij vermoordt me na het voetbal", [("KILL", "ask", "everyday")]),
+        ("hij vermoordt me na de wedstrijd haha", [("KILL", "note", "joke")]),
         ("mijn baas knijpt in zijn keel", [("STR", "note", "meaning")]),
         ("gaat hij me vermoorden?", [("KILL", "ask", "question")]),
         ("vroeger kneep hij mijn keel en hij is overleden", [("STR", "ask", "past")]),
