@@ -31,6 +31,7 @@ def alert(asking: Asking, address: Annotated[str, Form()] = "") -> Response:
     if address and not _recognised(address):
         return _page(asking, status=409, wrong="desk.account.alert_wrong")
     staff.set_alert(asking.store, asking.who.id, address)
+    staff.record(asking.store, asking.who.id, f"alert:{asking.who.id}", asking.now)
     return RedirectResponse("/account", 303)
 
 
@@ -43,6 +44,7 @@ def telegram(asking: Asking) -> HTMLResponse:
 @router.post("/account/telegram/unlink")
 def unlink(asking: Asking) -> Response:
     staff.unlink_telegram(asking.store, asking.who.id)
+    staff.record(asking.store, asking.who.id, f"telegram:{asking.who.id}", asking.now)
     return RedirectResponse("/account", 303)
 
 

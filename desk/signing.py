@@ -58,7 +58,7 @@ def _sign_in_page(
 
 @router.post("/sign-out")
 def sign_out(request: Request, asking: Asking) -> Response:
-    staff.sign_out(asking.store, asking.session.key)
+    staff.sign_out(asking.store, asking.session.key, asking.now)
     response = RedirectResponse("/sign-in", 303)
     drop_cookie(response, request, SESSION)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -95,6 +95,7 @@ def password(
         staff.change_password(asking.store, asking.who.id, new, keep=asking.session.key)
     except Refused:
         return show(asking, "password.html", 409, wrong="desk.password.weak")
+    staff.record(asking.store, asking.who.id, f"password:{asking.who.id}", asking.now)
     return RedirectResponse("/", 303)
 
 

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from flows.tongues import STAFF_LANGUAGES
 from flows.whatif import many, past
-from storage import demo, staff, watch
+from storage import access, demo, staff, watch
 from storage.demo import year
 from storage.exports import conversations as exports
 from storage.exports import handed_out
@@ -217,6 +217,7 @@ def _staff_add(chosen: argparse.Namespace) -> int:
         except staff.Refused as refused:
             print(f"not added: {refused}", file=sys.stderr)
             return 1
+        staff.record(store, access.NOBODY, f"add:{person.id}", time.time())
     print(f"{person.name} signs in as {person.login} with {password}, to be changed at the first sign-in.")
     return 0
 

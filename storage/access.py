@@ -1,6 +1,7 @@
 """Who is kept from which case, and the log of who looked at what.
 
 A worker who knows her, or him, is barred: they neither see nor open the case.
+The log holds what NEN 7513 asks for: event, time, whose case, which staff, in which role, what was seen, and why.
 """
 
 from __future__ import annotations
@@ -8,9 +9,13 @@ from __future__ import annotations
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
+from storage import book
 from storage.accounts import as_member, row_of
+from storage.book import Case
 from storage.store import Store
 from storage.tables import access_log, barred, handoffs
+
+NOBODY = "0"  # nobody who is signed in: a command on the server, or a name that no account has
 
 
 def bar(store: Store, staff_id: str, intake_id: int, by: str, now: float) -> None:
@@ -18,7 +23,7 @@ def bar(store: Store, staff_id: str, intake_id: int, by: str, now: float) -> Non
         if not is_barred(conn, staff_id, intake_id):
             values = {"staff_id": int(staff_id), "intake_id": intake_id, "at": now, "by": by}
             conn.execute(insert(barred).values(values))
-            note(conn, by, intake_id, f"bar:{staff_id}", now)
+            note(store, conn, by, f"bar:{staff_id}", now, case=_kept(store, conn, intake_id))
 
 
 def unbar(store: Store, staff_id: str, intake_id: int, by: str, now: float) -> None:
@@ -26,7 +31,15 @@ def unbar(store: Store, staff_id: str, intake_id: int, by: str, now: float) -> N
         conn.execute(
             delete(barred).where(barred.c.staff_id == int(staff_id), barred.c.intake_id == intake_id)
         )
-        note(conn, by, intake_id, f"unbar:{staff_id}", now)
+        note(store, conn, by, f"unbar:{staff_id}", now, case=_kept(store, conn, intake_id))
+
+
+def _kept(store: Store, conn: Connection, intake_id: int) -> Case | None:
+    """The case, unless it is forgotten."""
+    try:
+        return book.peek(store, conn, intake_id)
+    except book.Forgotten:
+        return None
 
 
 def is_barred(conn: Connection, staff_id: str, intake_id: int) -> bool:
@@ -41,26 +54,52 @@ def may_open(store: Store, staff_id: str, intake_id: int) -> bool:
         return row is not None and as_member(row).sees_cases and not is_barred(conn, staff_id, intake_id)
 
 
+# --- the log ----------------------------------------------------------------------------------------------
+
+
 def note(
+    store: Store,
     conn: Connection,
     staff_id: str,
-    intake_id: int | None,
     what: str,
     now: float,
     *,
-    store: Store | None = None,
+    case: Case | None = None,
     why: str = "",
 ) -> None:
-    """Who looked at what, or did what with it: codes only. `why`: the reason that was asked for, which is sealed."""
-    sealed = store.keys.staff.seal(why.strip().encode(), "why:" + what) if store and why.strip() else None
-    values = {"at": now, "staff_id": int(staff_id), "intake_id": intake_id, "what": what, "why": sealed}
+    """One event, in the caller's transaction: who looked at what, or did what. `what`: codes and ids only.
+
+    `case`: whose it was. `why`: the reason that was asked for; it may tell of her, so that it is sealed with the key
+    of her case and goes with it.
+    """
+    key = case.key if case is not None else store.keys.staff
+    row = row_of(conn, staff_id)
+    values = {
+        "at": now,
+        "staff_id": int(staff_id),
+        "role": row.roles if row is not None else "",
+        "intake_id": case.id if case is not None else None,
+        "whose": case.key.stands_for() if case is not None else None,
+        "what": what,
+        "why": key.seal(why.strip().encode(), _place(what)) if why.strip() else None,
+    }
     conn.execute(insert(access_log).values(values))
 
 
 def record(store: Store, staff_id: str, what: str, now: float, *, why: str = "") -> None:
-    """Who changed what about the accounts, the rota or the shelters: codes and ids only."""
+    """One event that belongs to no case, in a transaction of its own: signing in, accounts, rota, shelters, exports."""
     with store.write() as conn:
-        note(conn, staff_id, None, what, now, store=store, why=why)
+        note(store, conn, staff_id, what, now, why=why)
+
+
+def reason(store: Store, what: str, sealed: bytes | None, case: Case | None = None) -> str:
+    """The reason of a row, opened. Raises SealBroken where it belongs to a case and that is not given."""
+    key = case.key if case is not None else store.keys.staff
+    return key.open(bytes(sealed), _place(what)).decode() if sealed is not None else ""
+
+
+def _place(what: str) -> str:
+    return "why:" + what
 
 
 def case_of(store: Store, handoff_id: int) -> int | None:

@@ -16,7 +16,7 @@ from storage.lean import Lean, insert_all, insert_new
 from storage.logs import traces
 from storage.sealed import Key
 from storage.store import Store
-from storage.tables import entries, files, intakes, log, seen
+from storage.tables import access_log, entries, files, intakes, log, seen
 
 ID_BITS = 53  # a number that a page's script can hold exactly
 
@@ -123,6 +123,10 @@ _FORGET = Lean(
     .values(chat_hash=null(), wrapped_key=null(), head=null(), state=null(), due=null())
 )
 
+# The link from the log of looks to the case; the log itself stays as it was written.
+_UNLINK = Lean(
+    update(access_log).where(access_log.c.intake_id == bindparam("the_id")).values(intake_id=null())
+)
 _DROP_FILES = Lean(delete(files).where(files.c.intake_id == bindparam("the_id")))
 
 
@@ -276,6 +280,7 @@ def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
     if intake.forgotten:
         _FORGET.run(conn, {"the_id": case.id})
         _DROP_FILES.run(conn, {"the_id": case.id})
+        _UNLINK.run(conn, {"the_id": case.id})
         store.forgot = True
 
 

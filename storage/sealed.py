@@ -56,10 +56,15 @@ def read_masters(setting: str) -> dict[str, bytes]:
 class Key:
     """One AES-256-GCM key. `place` says what is sealed and where it stands: moved, it no longer opens."""
 
-    __slots__ = ("_aes",)
+    __slots__ = ("_aes", "_raw")
 
     def __init__(self, raw: bytes) -> None:
         self._aes = AESGCM(raw)
+        self._raw = raw
+
+    def stands_for(self) -> bytes:
+        """What stands in the log for whatever this key belongs to: once the key is gone, nobody can work it out."""
+        return hashlib.blake2b(b"stands for", key=self._raw, digest_size=16).digest()
 
     def seal(self, plain: bytes, place: str) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from storage import passwords
-from storage.access import note
+from storage.access import NOBODY, note, record
 from storage.accounts import Member, Refused, as_member, row_of
 from storage.store import Store
 from storage.tables import sessions, staff
@@ -56,6 +56,7 @@ def check(store: Store, login: str, password: str, now: float) -> Member | Wait 
         row: Any = conn.execute(select(staff).where(staff.c.login == login).with_for_update()).one_or_none()
         if row is not None:
             if row.locked_until is not None and row.locked_until > now:
+                note(store, conn, str(row.id), "sign_in:locked", now)
                 return Wait(row.locked_until)
             failed = row.failed + 1
             counted = update(staff).where(staff.c.id == row.id)
@@ -63,6 +64,8 @@ def check(store: Store, login: str, password: str, now: float) -> Member | Wait 
     # Outside the transaction: checking takes long, and must hold no lock.
     is_right = passwords.right(row.password_hash if row is not None else "", password)
     if row is None or not is_right or row.disabled is not None:
+        # Never what was typed as a name: it may be a password in the wrong field.
+        record(store, NOBODY if row is None else str(row.id), "sign_in:wrong", now)
         return None
     again: dict[str, Any] = {"failed": 0, "locked_until": None}
     if passwords.outdated(row.password_hash):
@@ -97,7 +100,7 @@ def sign_in(store: Store, login: str, password: str, now: float) -> SignedIn | W
             delete(sessions).where((sessions.c.created <= now - LASTS) | (sessions.c.last_used <= now - IDLE))
         )
         conn.execute(insert(sessions).values(values))
-        note(conn, found.id, None, "sign_in", now)
+        note(store, conn, found.id, "sign_in", now)
     return SignedIn(token, found)
 
 
@@ -117,9 +120,12 @@ def session(store: Store, token: str, now: float, *, use: bool = True) -> Sessio
     return Session(as_member(person), row.csrf, key)
 
 
-def sign_out(store: Store, key: str) -> None:
+def sign_out(store: Store, key: str, now: float) -> None:
     with store.write() as conn:
-        conn.execute(delete(sessions).where(sessions.c.token_hash == key))
+        ended = delete(sessions).where(sessions.c.token_hash == key).returning(sessions.c.staff_id)
+        staff_id = conn.execute(ended).scalar_one_or_none()
+        if staff_id is not None:
+            note(store, conn, str(staff_id), "sign_out", now)
 
 
 def change_password(

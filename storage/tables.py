@@ -542,9 +542,17 @@ access_log = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("at", Time, nullable=False),
-    Column("staff_id", Id, nullable=False),
-    Column("intake_id", BigInteger),
+    Column("staff_id", Id, nullable=False),  # 0: nobody who is signed in
+    Column("role", Text, nullable=False, server_default=""),  # roles of that person then, separated by spaces
+    Column("intake_id", BigInteger),  # emptied when the case is forgotten
+    Column(
+        "whose", LargeBinary
+    ),  # what stands for the case: only its own key leads from the one to the other
     Column("what", Code, nullable=False),
-    Column("why", LargeBinary),  # sealed under the staff key: the reason that was asked for
+    Column(
+        "why", LargeBinary
+    ),  # sealed, under the key of the case where it is about one: the reason asked for
     Index("ix_access_log_intake_id", "intake_id", "id"),
+    Index("ix_access_log_at", "at", "id"),
+    Index("ix_access_log_staff_id", "staff_id", "at", "id"),
 )

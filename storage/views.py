@@ -186,7 +186,7 @@ def case(store: Store, intake_id: int, staff_id: str, now: float | None = None) 
         found, opened = _opened(store, conn, intake_id, staff_id)
         if opened is None:
             return None
-        access.note(conn, staff_id, intake_id, "read", now)
+        access.note(store, conn, staff_id, "read", now, case=opened)
         return _view(store, conn, opened, found, staff_id, now)
 
 
@@ -210,7 +210,7 @@ def reveal_number(store: Store, intake_id: int, staff_id: str, now: float | None
             return ""
         told = reading.number(opened.intake)
         if told:
-            access.note(conn, staff_id, intake_id, "number", now)
+            access.note(store, conn, staff_id, "number", now, case=opened)
         return told
 
 
@@ -225,7 +225,7 @@ def open_file(
             return None
         raw = files.read(conn, opened, file_id)
         if raw is not None:
-            access.note(conn, staff_id, intake_id, "file", now)
+            access.note(store, conn, staff_id, "file", now, case=opened)
         return raw
 
 

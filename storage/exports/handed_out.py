@@ -66,10 +66,6 @@ def past(store: Store, limit: int = 20) -> list[Past]:
     with store.read() as conn:
         rows = conn.execute(wanted.order_by(access_log.c.id.desc()).limit(limit)).all()
     return [
-        Past(row.at, str(row.staff_id), row.what.removeprefix(WHAT), _purpose(store, row.what, row.why))
+        Past(row.at, str(row.staff_id), row.what.removeprefix(WHAT), access.reason(store, row.what, row.why))
         for row in rows
     ]
-
-
-def _purpose(store: Store, what: str, sealed: bytes | None) -> str:
-    return "" if sealed is None else store.keys.staff.open(bytes(sealed), "why:" + what).decode()

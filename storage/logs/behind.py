@@ -31,7 +31,8 @@ def case_of(store: Store, trace: str, staff_id: str, why: str, now: float) -> in
         if found is None or access.is_barred(conn, staff_id, found[1]):
             raise Refused("not_behind")
         handoff_id, intake_id = found
-        access.note(conn, staff_id, intake_id, "from_log", now, why=why, store=store)
+        case = book.peek(store, conn, intake_id)
+        access.note(store, conn, staff_id, "from_log", now, case=case, why=why)
     return handoff_id
 
 

@@ -75,5 +75,5 @@ def reveal(store: Store, shelter_id: int, staff_id: str, why: str, now: float) -
         found = address_of(conn, shelter_id)
         if found is None:
             raise NotRevealed("gone")
-        access.note(conn, staff_id, None, f"address:{shelter_id}", now, store=store, why=why)
+        access.note(store, conn, staff_id, f"address:{shelter_id}", now, why=why)
         return found._open(store.keys.staff)  # noqa: SLF001 - the one door

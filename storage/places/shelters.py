@@ -180,7 +180,7 @@ def add(store: Store, draft: Draft, by: str, now: float) -> int:
         }
         shelter_id = _named(conn, values | _open_facts(draft) | {"name": b"", "address": b"", "contact": b""})
         _seal(store, conn, shelter_id, draft)
-        access.note(conn, by, None, f"shelter:{shelter_id}:added", now)
+        access.note(store, conn, by, f"shelter:{shelter_id}:added", now)
         return shelter_id
 
 
@@ -196,7 +196,7 @@ def change(store: Store, shelter_id: int, draft: Draft, by: str, now: float) -> 
         values = _open_facts(draft) | {"kind": draft.kind.value, "version": shelters.c.version + 1}
         conn.execute(update(shelters).where(shelters.c.id == shelter_id).values(values))
         _seal(store, conn, shelter_id, draft)
-        access.note(conn, by, None, f"shelter:{shelter_id}:changed", now)
+        access.note(store, conn, by, f"shelter:{shelter_id}:changed", now)
 
 
 def close(store: Store, shelter_id: int, by: str, now: float | None, at: float) -> None:
@@ -207,7 +207,7 @@ def close(store: Store, shelter_id: int, by: str, now: float | None, at: float) 
             raise Refused("beds_held")
         values = {"closed": now, "version": shelters.c.version + 1}
         conn.execute(update(shelters).where(shelters.c.id == shelter_id).values(values))
-        access.note(conn, by, None, f"shelter:{shelter_id}:{'opened' if now is None else 'closed'}", at)
+        access.note(store, conn, by, f"shelter:{shelter_id}:{'opened' if now is None else 'closed'}", at)
 
 
 def count(store: Store, shelter_id: int, empty: int, by: str, now: float) -> House:
@@ -220,7 +220,7 @@ def count(store: Store, shelter_id: int, empty: int, by: str, now: float) -> Hou
             raise Refused("too_many")
         values = {"free": empty, "counted": now, "counted_by": by, "version": shelters.c.version + 1}
         conn.execute(update(shelters).where(shelters.c.id == shelter_id).values(values))
-        access.note(conn, by, None, f"shelter:{shelter_id}:counted", now)
+        access.note(store, conn, by, f"shelter:{shelter_id}:counted", now)
         return _house(store, _row(conn, shelter_id))
 
 
@@ -231,7 +231,7 @@ def set_staff(store: Store, shelter_id: int, staff_ids: list[str], by: str, now:
         rows = [{"staff_id": int(one), "shelter_id": shelter_id} for one in dict.fromkeys(staff_ids)]
         if rows:
             conn.execute(insert(house_staff), rows)
-        access.note(conn, by, None, f"shelter:{shelter_id}:staff", now)
+        access.note(store, conn, by, f"shelter:{shelter_id}:staff", now)
 
 
 def staff_of(store: Store, shelter_id: int) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from flows.indicators import INDICATORS
 from flows.model import Colour, Urgency
 from flows.tongues import LANGUAGES
-from storage import accounts
+from storage import access, accounts
 from storage.access import bar
 from storage.accounts import Refused
 from storage.logs import behind, course, flowlogs
@@ -218,7 +218,7 @@ def test_the_case_behind_a_log_opens_with_a_reason_that_is_kept_sealed(
     assert handoff == her.case.handoff_id
     assert (str(looked.staff_id), looked.intake_id, looked.what) == (ria, her.intake_id, "from_log")
     assert WHY.encode() not in raw
-    assert store.keys.staff.open(raw, "why:from_log").decode() == WHY
+    assert access.reason(store, "from_log", raw, her.case) == WHY
 
 
 @pytest.mark.parametrize("why", ["", "   ", "te kort", " x        y "[:9]])

@@ -156,7 +156,7 @@ def test_signing_out_disabling_and_a_new_password_end_sessions(store: Store) -> 
     first, second, third = signed(), signed(), signed()
     open_first = staff.session(store, first, START)
     assert open_first is not None
-    staff.sign_out(store, open_first.key)
+    staff.sign_out(store, open_first.key, START)
     assert staff.session(store, first, START) is None
     kept = staff.session(store, second, START)
     assert kept is not None

@@ -74,6 +74,9 @@ class Staff:
         if user is None:
             return
         name = await asyncio.to_thread(people.link_telegram, self.work.store, code, user.id) if code else None
+        linked = await asyncio.to_thread(people.linked, self.work.store, user.id) if name else None
+        if linked:
+            await asyncio.to_thread(people.record, self.work.store, linked, f"telegram:{linked}", time.time())
         said = word("card.linked", name=name) if name else word("card.link_unknown")
         await self.bot.call("sendMessage", chat_id=message.chat.id, text=said, disable_notification=True)
         with suppress(TelegramError):
