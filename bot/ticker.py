@@ -1,4 +1,4 @@
-"""What time alone brings: due waits, wiping what is a day old, the auditor, counting. None stops another."""
+"""What time alone brings: due waits, wiping what is a day old, the auditor, counting, seals. None stops another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.trouble import where
 from storage import turns, watch, wiping
 from storage.book import Forgotten
-from storage.logs import counting
+from storage.logs import counting, seals
 from storage.places import looking
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ WIPES = 60.0
 LOOKS = 10.0  # seconds between two looks for a place for whoever needs one
 AUDITS = 30.0
 COUNTS = 60.0
+SEALS = 3.0
 TELL_AGAIN = 3600.0  # the same finding is told once an hour
 MOST = 100
 _log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Ticker:
             # Not at once: after a pause, what became due meanwhile is not late, it is being caught up with.
             together.create_task(self._every(AUDITS, self.audit, first=AUDITS))
             together.create_task(self._every(COUNTS, self.counts))
+            together.create_task(self._every(SEALS, self.seals))
 
     async def _every(self, seconds: float, look: Callable[[], Awaitable[object]], first: float = 0.0) -> None:
         await asyncio.sleep(first)
@@ -82,6 +84,14 @@ class Ticker:
     async def counts(self) -> int:
         """What the log adds up to, for the figures of the desk; a piece a minute, so that nobody waits for it."""
         return await asyncio.to_thread(counting.count, self.work.store)
+
+    async def seals(self) -> int:
+        """Entries of the logs get their seal; where there are more than one seal holds, the next follows at once."""
+        sealed = more = await asyncio.to_thread(seals.seal, self.work.store, self.clock())
+        while more >= seals.MOST:
+            more = await asyncio.to_thread(seals.seal, self.work.store, self.clock())
+            sealed += more
+        return sealed
 
     async def looks(self) -> int:
         """Where nothing that fits is free, a supervisor is told."""

@@ -18,7 +18,7 @@ from storage import access, demo, staff, watch
 from storage.demo import year
 from storage.exports import conversations as exports
 from storage.exports import handed_out
-from storage.logs import counting, pastlogs
+from storage.logs import counting, pastlogs, seals, verified
 from storage.sealed import new_secret
 from storage.settings import Settings
 from storage.store import Store, StoreTrouble, migrate, open_store
@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     printing = commands.add_parser("logs", help="print past conversations, codes only, a line of JSON each")
     printing.add_argument("--limit", type=int, help="only so many")
     printing.set_defaults(run=_logs)
+    _verify_command(commands.add_parser("verify-log", help="name what was changed in the logs afterwards"))
     _staff_commands(commands.add_parser("staff", help="look after the accounts of the desk"))
     chosen = parser.parse_args(arguments)
     try:
@@ -77,6 +78,46 @@ def _logs(chosen: argparse.Namespace) -> int:
                 for one in pastlogs.read(conn, wanted):
                     print(past.to_line(one))
     return 0
+
+
+def _verify_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--since", type=int, default=1, metavar="SEAL", help="go on from this seal")
+    parser.add_argument(
+        "--head", action="store_true", help="only print the newest seal, to keep it elsewhere"
+    )
+    parser.add_argument(
+        "--against", type=Path, metavar="FILE", help="heads that were kept elsewhere, a line each"
+    )
+    parser.set_defaults(run=_verify)
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    """Code 1 where something is wrong; Ctrl-C says from which seal to go on."""
+    with closing(open_store(Settings.load())) as store:
+        with store.read() as conn:
+            newest = seals.head(conn)
+        if chosen.head:
+            print(newest or "nothing was sealed yet")
+            return 0 if newest else 1
+        found = 0
+        for find in verified.noted(store, chosen.against.read_text()) if chosen.against else ():
+            found += 1
+            print(find)
+        number = chosen.since
+        steps = verified.whole(store, time.time(), chosen.since)
+        bar = tqdm(
+            steps, total=(newest.number if newest else 0) + 2 - chosen.since, unit="seal", disable=None
+        )
+        try:
+            for number, finds in bar:  # noqa: B007 - said where it is stopped
+                found += len(finds)
+                for find in finds:
+                    bar.write(str(find), file=sys.stdout)
+        except KeyboardInterrupt:
+            print(f"stopped: go on with  python -m storage verify-log --since {number}", file=sys.stderr)
+            return STOPPED
+    print(f"{found} found" if found else f"whole: {newest.number if newest else 0} seals", file=sys.stderr)
+    return 1 if found else 0
 
 
 def _staff_commands(parser: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from storage import book
 from storage.accounts import as_member, row_of
 from storage.book import Case
+from storage.logs import chain
 from storage.store import Store
 from storage.tables import access_log, barred, handoffs
 
@@ -83,6 +84,7 @@ def note(
         "what": what,
         "why": key.seal(why.strip().encode(), _place(what)) if why.strip() else None,
     }
+    values["mac"] = chain.link(store.keys.log, b"", "access_log", values)
     conn.execute(insert(access_log).values(values))
 
 

@@ -13,10 +13,11 @@ from flows import engine
 from flows.model import Entry, Intake, LogEntry, Turn
 from storage import shapes
 from storage.lean import Lean, insert_all, insert_new
-from storage.logs import traces
+from storage.logs import chain, traces
 from storage.sealed import Key
 from storage.store import Store
 from storage.tables import access_log, entries, files, intakes, log, seen
+from storage.tables import traces as traces_table
 
 ID_BITS = 53  # a number that a page's script can hold exactly
 
@@ -86,7 +87,8 @@ _ENTRIES = Lean(
 _SEEN = insert_new(seen)
 _BEGIN = insert_new(intakes)
 _ENTER = insert_all(entries)
-_LOG = insert_all(log, "id")
+_LOG = insert_all(log, "id", "seal", "leaf", "stamp")
+_CHAIN = Lean(select(traces_table.c.chain).where(traces_table.c.trace == bindparam("trace")))
 _CHANGED = (
     "state",
     "version",
@@ -218,8 +220,8 @@ def _opened(store: Store, row: Any) -> Case | None:
 def record(conn: Connection, store: Store, case: Case, turn: Turn, timezone: str) -> None:
     """Writes what the turn made of the case: its entry, its log, its new state. Raises Outrun."""
     _enter(conn, case, turn)
-    _write_log(conn, case, turn)
-    traces.note(conn, case.head.trace, turn, timezone)
+    last = _write_log(conn, store, case, turn)
+    traces.note(conn, case.head.trace, turn, timezone, last)
     _update(conn, store, case, turn)
 
 
@@ -229,9 +231,15 @@ def _enter(conn: Connection, case: Case, turn: Turn) -> None:
     _ENTER.run(conn, {"intake_id": case.id, "seq": seq, "sealed": sealed})
 
 
-def _write_log(conn: Connection, case: Case, turn: Turn) -> None:
+def _write_log(conn: Connection, store: Store, case: Case, turn: Turn) -> bytes:
+    """The hash of the last entry: what the next one will follow."""
+    trace = case.head.trace
+    found = _CHAIN.one(conn, {"trace": trace})
+    last = bytes(found[0] or b"") if found is not None else b""
     if turn.log:
-        _LOG.many(conn, [log_row(case.head.trace, entry) for entry in turn.log])
+        rows, last = chain.linked(store.keys.log, last, "log", (log_row(trace, entry) for entry in turn.log))
+        _LOG.many(conn, rows)
+    return last
 
 
 def log_row(trace: str, entry: LogEntry) -> dict[str, Any]:

@@ -97,12 +97,13 @@ class Masters:
 
 
 class Keyring:
-    """The keys of one store: the masters, one that seals what belongs to no case, one that finds chats."""
+    """The keys of one store: the masters, one that seals what belongs to no case, one that finds chats, the log's."""
 
-    def __init__(self, masters: Masters, staff: bytes, lookup: bytes) -> None:
+    def __init__(self, masters: Masters, staff: bytes, lookup: bytes, log: bytes) -> None:
         self.masters = masters
         self.staff = Key(staff)
         self._lookup = lookup
+        self.log = log
 
     def find(self, *parts: str) -> str:
         """A keyed hash of these words, the same in every process of this store; tells nothing by itself."""

@@ -180,7 +180,7 @@ def _reason(error: Exception) -> str:
 def _open_vault(engine: Engine, masters: Masters) -> Keyring:
     """The store's own keys; made at its first opening, wrapped anew when the master keys changed places."""
     with engine.execution_options(**{IMMEDIATE: True}).begin() as conn:
-        found = {name: _vault_key(conn, masters, name) for name in ("staff", "lookup")}
+        found = {name: _vault_key(conn, masters, name) for name in ("staff", "lookup", "log")}
     return Keyring(masters, **found)
 
 

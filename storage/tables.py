@@ -5,6 +5,8 @@ What is sealed under the key of one case can never be read again once that key i
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -52,6 +54,16 @@ def only_where(name: str, column: str, condition: str, *, unique: bool = False) 
 
 def one_of_three(column: str) -> CheckConstraint:
     return CheckConstraint(f"{column} in (0, 1, 2)", name=column)
+
+
+def _against_tampering() -> tuple[Column[Any], ...]:
+    """Of an entry of a log: see storage.logs.chain and storage.logs.seals."""
+    return (
+        Column("mac", LargeBinary),  # over itself and the entry before it; empty: from before there was one
+        Column("seal", Integer),  # empty: not sealed yet
+        Column("leaf", Integer),  # its place under that seal
+        Column("stamp", LargeBinary),
+    )
 
 
 # --- the keys and the cases -----------------------------------------------------------------------
@@ -161,7 +173,9 @@ log = Table(
     Column("actor", Code, nullable=False),
     Column("said", Text, nullable=False),
     Column("took", Double),  # seconds since she last did anything; empty for what others did
+    *_against_tampering(),
     Index("ix_log_trace", "trace", "id"),
+    Index("ix_log_seal", "seal", "leaf"),
 )
 
 # One row a conversation: what its log amounts to. Written in the turn; codes only, and no way back to the case.
@@ -195,12 +209,24 @@ traces = Table(
     Column("placed_at", Time),
     Column("signs", Text, nullable=False),  # every indicator ever found: " KILL STR "
     Column("rules", Text, nullable=False),  # every rule that ever counted: " KILL four_secondary "
+    Column("chain", LargeBinary),  # log.mac of its last entry
     Index("ix_traces_started", "started", "trace"),
     # Of what never changes: who only counts conversations need not look at their rows.
     Index("ix_traces_week", "week", "language", "channel", "hour"),
     one_of_three("colour"),
     one_of_three("highest"),
     one_of_three("urgency"),
+)
+
+# Seals over the entries of log and access_log, each over the one before it: storage.logs.seals.
+seals = Table(
+    "seals",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", Time, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
 )
 
 # What the log adds up to by week: counted row by row by the ticker, so that a year is read at once.
@@ -552,6 +578,8 @@ access_log = Table(
     Column(
         "why", LargeBinary
     ),  # sealed, under the key of the case where it is about one: the reason asked for
+    *_against_tampering(),
+    Index("ix_access_log_seal", "seal", "leaf"),
     Index("ix_access_log_intake_id", "intake_id", "id"),
     Index("ix_access_log_at", "at", "id"),
     Index("ix_access_log_staff_id", "staff_id", "at", "id"),

@@ -1,4 +1,4 @@
-"""The lexicons made ready once and kept beside the compiled code, as Python keeps its own.
+"""The lexicons made ready once and kept in the user's own cache, under a hash of what they were made from.
 
 Reading tens of thousands of lines takes seconds; whoever starts a program should not wait for it. They are made
 anew when a lexicon or the code changes. What is kept holds nothing but the lexicons.
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle  # nosec B403: only what this code wrote beside its own bytecode is read, trusted as that is
+import pickle  # nosec B403: only what this code itself wrote, where only this user can, is read
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +21,10 @@ from flows.tongues import LANGUAGES
 
 ROOM = Path(__file__).parent
 SMALL = 256  # Python itself has only one of each number up to here
-KEPT = ROOM / "__pycache__"
+_HOME = os.path.expanduser("~")  # noqa: PTH111 - unlike Path's, it does not fail for a user without one
+_CACHE = os.environ.get("XDG_CACHE_HOME") or (ROOM / "__pycache__" if _HOME == "~" else f"{_HOME}/.cache")
+KEPT = Path(_CACHE) / "drempel"
+AT_MOST = 4  # of the releases and drafts of one machine
 BROKEN = (
     OSError,
     pickle.UnpicklingError,
@@ -66,17 +68,19 @@ def _made(file: Path) -> Index:
 
 
 def _keep(index: Index, file: Path) -> None:
-    KEPT.mkdir(exist_ok=True)
+    KEPT.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = file.with_suffix(f".{os.getpid()}")
     with beside.open("wb") as stream:
         _Packed(stream, protocol=5).dump(index)
     beside.replace(file)
-    for old in _older(file):
+    for old in _older():
         old.unlink(missing_ok=True)
 
 
-def _older(file: Path) -> Iterator[Path]:
-    return (other for other in KEPT.glob("lexicons-*.pickle") if other != file)
+def _older() -> list[Path]:
+    """All but the newest."""
+    kept = [(other.stat().st_mtime, other) for other in KEPT.glob("lexicons-*.pickle")]
+    return [other for _, other in sorted(kept, reverse=True)[AT_MOST:]]
 
 
 class _Packed(pickle.Pickler):

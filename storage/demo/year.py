@@ -25,7 +25,7 @@ from flows.processes import in_order
 from storage import accounts, book, demo, handoffs, names
 from storage.demo.lives import Life
 from storage.lean import insert_all
-from storage.logs import traces
+from storage.logs import chain, traces
 from storage.store import Store
 from storage.tables import handoffs as handoffs_table
 from storage.tables import intakes, log, vault
@@ -113,7 +113,7 @@ def fill(store: Store, known: Plan, processes: int = 2) -> Generator[Part, None,
     with closing(parts):
         for part in parts:
             with store.write() as conn:
-                _write(conn, part)
+                _write(store, conn, part)
                 _reached(store, conn, replace(known, made=part.days.stop))
             yield part
 
@@ -232,13 +232,14 @@ def _forgotten(intake_id: int, row: Row, may_house: bool) -> Row:
     }
 
 
-_LOG = insert_all(log, "id")
+_LOG = insert_all(log, "id", "seal", "leaf", "stamp")
 _TRACES = insert_all(traces_table)
 _INTAKES = insert_all(intakes)
 _HANDOFFS = insert_all(handoffs_table, "id")
 
 
-def _write(conn: Connection, part: Part) -> None:
+def _write(store: Store, conn: Connection, part: Part) -> None:
+    _chain(store, part)
     for statement, rows in (
         (_INTAKES, part.intakes),
         (_TRACES, part.traces),
@@ -246,3 +247,13 @@ def _write(conn: Connection, part: Part) -> None:
         (_LOG, part.log),
     ):
         statement.many(conn, rows)
+
+
+def _chain(store: Store, part: Part) -> None:
+    """Each entry of the log follows the one before it of the same conversation, as in a turn."""
+    last: dict[str, bytes] = {}
+    for row in part.log:
+        trace = row["trace"]
+        row["mac"] = last[trace] = chain.link(store.keys.log, last.get(trace, b""), "log", row)
+    for row in part.traces:
+        row["chain"] = last.get(row["trace"], b"")

@@ -38,9 +38,12 @@ _INSERT = insert_new(traces)
 _UPDATE, _UPDATE_FOUND = _update(*_FOUND), _update()
 
 
-def note(conn: Connection, trace: str, turn: Turn, timezone: str) -> None:
-    """After a turn. A conversation that began before this table did gets its row now."""
-    known = facts(turn)
+def note(conn: Connection, trace: str, turn: Turn, timezone: str, chain: bytes) -> None:
+    """After a turn. A conversation that began before this table did gets its row now.
+
+    `chain`: the hash of its last entry in the log (storage.logs.chain).
+    """
+    known = facts(turn) | {"chain": chain}
     if turn.entry.findings or turn.intake.seq == 1:
         known |= found(turn.intake)
     if turn.intake.seq > 1:

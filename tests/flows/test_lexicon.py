@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from pathlib import Path
 
@@ -353,15 +354,18 @@ def test_lexicons_that_were_kept_read_as_those_just_made(
 def test_what_was_kept_badly_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rubbish: bytes
 ) -> None:
-    """A half-written file, or one of something else, is no lexicon; what was kept of older ones goes."""
+    """A half-written file, or one of something else, is no lexicon; of older ones only a few are kept."""
     monkeypatch.setattr(ready, "KEPT", tmp_path)
     monkeypatch.setattr(ready, "load", lambda language: files.lexicon_of(language, tomllib.loads(DUTCH)))
     ready.ready()
     (file,) = kept_files(tmp_path)
     file.write_bytes(rubbish)
-    (tmp_path / "lexicons-older.pickle").touch()
+    older = [tmp_path / f"lexicons-{number}.pickle" for number in range(6)]
+    for number, one in enumerate(older):
+        one.touch()
+        os.utime(one, (number, number))
     assert Reader(ready.ready()).read("hij knijpt mijn keel").signs
-    assert kept_files(tmp_path) == [file]
+    assert set(kept_files(tmp_path)) == {file, *older[-3:]}
 
 
 def test_a_place_that_cannot_be_written_to_is_no_trouble(

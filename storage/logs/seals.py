@@ -1,0 +1,159 @@
+"""Every few seconds one seal over all entries of the logs that have none yet, and over the seal before it.
+
+A seal is a keyed hash over its number, its time, the root of a Merkle tree (RFC 6962, 2.1) of its entries, and the
+seal before it. Each entry is stamped with its seal, its place in the tree and a keyed hash over both, so that a
+changed one can be named. Entries that are committed late come into the next seal, whatever their number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from storage.lean import Lean
+from storage.logs import chain
+from storage.store import Store
+from storage.tables import seals
+
+MOST = 5_000  # entries of one seal
+STAMP_BYTES = 16
+
+
+class Head(NamedTuple):
+    """The newest seal: kept in a second place, it shows whether the log was cut off or an older one put back."""
+
+    number: int
+    at: float
+    seal: bytes
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.at:.3f} {self.seal.hex()}"
+
+
+class Leaf(NamedTuple):
+    """One entry, and what it weighs in the tree."""
+
+    table: str
+    id: int
+    hash: bytes
+
+
+def head(conn: Connection) -> Head | None:
+    """The newest seal; None where nothing was ever sealed."""
+    row = conn.execute(select(seals).order_by(seals.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else Head(int(row.id), row.at, bytes(row.seal))
+
+
+def seal(store: Store, now: float) -> int:
+    """Seals what is not sealed and fits its chain; how many entries. Nothing, where another process does it."""
+    try:
+        with store.write() as conn:
+            return _sealed(store, conn, now)
+    except IntegrityError:  # the same number, by another process in the same moment
+        return 0
+
+
+def _sealed(store: Store, conn: Connection, now: float) -> int:
+    before = head(conn)
+    leaves = [leaf for name in chain.LOGS for leaf in _unsealed(store, conn, name, first=before is None)]
+    if not leaves:
+        return 0
+    number = before.number + 1 if before else 1
+    root = merkle([leaf.hash for leaf in leaves])
+    conn.execute(
+        insert(seals).values(
+            id=number,
+            at=now,
+            entries=len(leaves),
+            root=root,
+            seal=sealed(store, number, now, len(leaves), root, before.seal if before else b""),
+        )
+    )
+    for name, statement in _STAMP.items():
+        rows = [
+            {
+                "the_id": leaf.id,
+                "seal": number,
+                "leaf": place,
+                "stamp": stamp(store, number, place, leaf.hash),
+            }
+            for place, leaf in enumerate(leaves)
+            if leaf.table == name
+        ]
+        statement.many(conn, rows)
+    return len(leaves)
+
+
+_STAMP = {
+    name: Lean(
+        update(table)
+        .where(table.c.id == bindparam("the_id"))
+        .values({column: bindparam(column) for column in ("seal", "leaf", "stamp")})
+    )
+    for name, table in chain.LOGS.items()
+}
+
+
+def _unsealed(store: Store, conn: Connection, name: str, *, first: bool) -> Iterator[Leaf]:
+    """What fits its chain. `first`: what was written before there was a chain has none, and is sealed as it stands."""
+    table = chain.LOGS[name]
+    wanted = select(table).where(table.c.seal.is_(None)).order_by(table.c.id).limit(MOST)
+    last: dict[str, bytes] = {}
+    for row in conn.execute(wanted).mappings():
+        if (row["mac"] is None and first) or fits(store, conn, name, row, last):
+            yield Leaf(name, int(row["id"]), leaf_hash(name, row))
+
+
+def fits(store: Store, conn: Connection, name: str, row: Any, last: dict[str, bytes]) -> bool:
+    """Whether the entry follows the one before it. `last`: the hash of the entry before, of traces seen already."""
+    if row["mac"] is None:
+        return False
+    trace = row.get("trace", "")
+    before = b"" if not trace else last[trace] if trace in last else _before(conn, trace, row["id"])
+    last[trace] = bytes(row["mac"])
+    return hmac.compare_digest(last[trace], chain.link(store.keys.log, before, name, row))
+
+
+def _before(conn: Connection, trace: str, entry: int) -> bytes:
+    table = chain.LOGS["log"]
+    wanted = select(table.c.mac).where(table.c.trace == trace, table.c.id < entry)
+    found = conn.execute(wanted.order_by(table.c.id.desc()).limit(1)).scalar_one_or_none()
+    return bytes(found) if found is not None else b""
+
+
+# --- what is computed ---------------------------------------------------------------------------------------------
+
+
+def leaf_hash(name: str, row: Any) -> bytes:
+    """An entry with its number, so that two cannot change places."""
+    whole = int(row["id"]).to_bytes(8) + bytes(row["mac"] or b"") + chain.canonical(name, row)
+    return hashlib.sha256(b"\x00" + whole).digest()
+
+
+def merkle(hashes: Sequence[bytes]) -> bytes:
+    """The root of a tree over hashes of leaves (RFC 6962, 2.1); not for none."""
+    level = list(hashes)
+    while len(level) > 1:
+        paired = [
+            hashlib.sha256(b"\x01" + one + other).digest()
+            for one, other in zip(level[::2], level[1::2], strict=False)
+        ]
+        level = paired + level[len(paired) * 2 :]
+    return level[0]
+
+
+def sealed(store: Store, number: int, at: float, entries: int, root: bytes, before: bytes) -> bytes:
+    """The seal itself."""
+    said = f"seal {number} {at!r} {entries} ".encode() + root + before
+    return hmac.digest(store.keys.log, said, "sha256")
+
+
+def stamp(store: Store, number: int, place: int, leaf: bytes) -> bytes:
+    said = f"stamp {number} {place} ".encode() + leaf
+    return hmac.digest(store.keys.log, said, "sha256")[:STAMP_BYTES]

@@ -1,0 +1,136 @@
+"""Whether the logs are whole: names each entry that was changed, slipped in, moved or taken away."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from storage.logs import chain, seals
+from storage.store import Store
+from storage.tables import log, traces
+from storage.tables import seals as seals_table
+
+LATE = 60.0  # seconds after which an entry without a seal is a find
+
+
+class Find(NamedTuple):
+    """`entry`: which log and which number in it, or which seal."""
+
+    entry: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.entry}: {self.what}"
+
+
+CHANGED = "was changed, or moved here from elsewhere"
+MISSING = "is missing"
+CUT = "the seals do not fit together here"
+SLIPPED_IN = "was never sealed and does not follow what stands before it: it was slipped in, or changed"
+UNSEALED = "has no seal, for more than a minute"
+NO_SEAL = "bears a seal that there is not"
+BROKEN = "does not follow the entry before it: something was changed, moved, slipped in or taken away"
+SHORT = "the log of this conversation ends before its last entry"
+ROLLED_BACK = "is not the seal that was noted elsewhere: the log was cut off, or an older one put back"
+
+
+def whole(store: Store, now: float, since: int = 1) -> Iterator[tuple[int, list[Find]]]:
+    """Seal by seal, what is wrong in it; at the end, as number 0, what is wrong in what no seal or every one covers."""
+    with store.read() as conn:
+        before = _seal_before(conn, since)
+        for row in conn.execute(
+            select(seals_table).where(seals_table.c.id >= since).order_by(seals_table.c.id)
+        ):
+            finds, before = _seal(store, row, before)
+            yield int(row.id), [*finds, *_entries(store, conn, row)]
+        last = before[0]
+        yield 0, [*_loose(store, conn, now, last), *_chains(store, conn)]
+
+
+def noted(store: Store, text: str) -> list[Find]:
+    """Whether the heads that were noted elsewhere, a line each, are still what this log says."""
+    finds = []
+    with store.read() as conn:
+        for line in filter(None, map(str.strip, text.splitlines())):
+            number, _, noted_seal = line.split()
+            wanted = select(seals_table.c.seal).where(seals_table.c.id == int(number))
+            found = conn.execute(wanted).scalar_one_or_none()
+            if found is None or bytes(found).hex() != noted_seal:
+                finds.append(Find(f"seal {number}", ROLLED_BACK))
+    return finds
+
+
+_Before = tuple[int, bytes]  # the seal before: its number and itself
+
+
+def _seal_before(conn: Connection, since: int) -> _Before:
+    wanted = select(seals_table).where(seals_table.c.id < since).order_by(seals_table.c.id.desc()).limit(1)
+    row = conn.execute(wanted).one_or_none()
+    return (int(row.id), bytes(row.seal)) if row is not None else (0, b"")
+
+
+def _seal(store: Store, row: Any, before: _Before) -> tuple[list[Find], _Before]:
+    finds = [Find(f"seal {number}", MISSING) for number in range(before[0] + 1, int(row.id))]
+    right = seals.sealed(store, row.id, row.at, row.entries, bytes(row.root), before[1])
+    if not finds and not hmac.compare_digest(right, bytes(row.seal)):
+        finds.append(Find(f"seal {row.id}", CUT))
+    return finds, (int(row.id), bytes(row.seal))
+
+
+def _entries(store: Store, conn: Connection, row: Any) -> Iterator[Find]:
+    """The entries under one seal, each at the place that it was given."""
+    number, hashes, wrong = int(row.id), dict[int, bytes](), False
+    for name, table in chain.LOGS.items():
+        wanted = select(table).where(table.c.seal == number).order_by(table.c.leaf)
+        for entry in conn.execute(wanted).mappings():
+            leaf = seals.leaf_hash(name, entry)
+            right = seals.stamp(store, number, int(entry["leaf"]), leaf)
+            if entry["leaf"] in hashes or not hmac.compare_digest(right, bytes(entry["stamp"] or b"")):
+                wrong = True
+                yield Find(f"{name} {entry['id']}", CHANGED)
+            hashes.setdefault(int(entry["leaf"]), leaf)
+    missing = [place for place in range(row.entries) if place not in hashes]
+    yield from (Find(f"seal {number}, entry {place}", MISSING) for place in missing)
+    if not wrong and not missing:
+        whole_tree = seals.merkle([hashes[place] for place in range(row.entries)]) if row.entries else b""
+        if not hmac.compare_digest(whole_tree, bytes(row.root)) or len(hashes) != row.entries:
+            yield Find(f"seal {number}", CUT)
+
+
+def _loose(store: Store, conn: Connection, now: float, last: int) -> Iterator[Find]:
+    """Entries without a seal, or with one that there is not."""
+    for name, table in chain.LOGS.items():
+        known: dict[str, bytes] = {}
+        for row in conn.execute(select(table).where(table.c.seal.is_(None)).order_by(table.c.id)).mappings():
+            if not seals.fits(store, conn, name, row, known):
+                yield Find(f"{name} {row['id']}", SLIPPED_IN)
+            elif row["at"] < now - LATE:
+                yield Find(f"{name} {row['id']}", UNSEALED)
+        for entry in conn.execute(select(table.c.id).where(table.c.seal > last)).scalars():
+            yield Find(f"{name} {entry}", NO_SEAL)
+
+
+def _chains(store: Store, conn: Connection) -> Iterator[Find]:
+    """Entry after entry of each conversation, and whether the last is the last."""
+    wanted = select(log, traces.c.chain).outerjoin(traces, traces.c.trace == log.c.trace)
+    ordered = wanted.order_by(log.c.trace, log.c.id).execution_options(yield_per=5_000)
+    trace, last, ends = "", b"", b""
+    for row in conn.execute(ordered).mappings():
+        if row["trace"] != trace:
+            yield from _ends(trace, last, ends)
+            trace, last, ends = row["trace"], b"", bytes(row["chain"] or b"")
+        if row["mac"] is None:  # from before there was a chain: its seal alone speaks for it
+            continue
+        if not hmac.compare_digest(bytes(row["mac"]), chain.link(store.keys.log, last, "log", row)):
+            yield Find(f"log {row['id']}", BROKEN)
+        last = bytes(row["mac"])
+    yield from _ends(trace, last, ends)
+
+
+def _ends(trace: str, last: bytes, ends: bytes) -> Iterator[Find]:
+    if trace and last != ends:
+        yield Find(f"conversation {trace}", SHORT)

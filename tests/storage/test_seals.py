@@ -1,0 +1,239 @@
+"""A log that shows tampering: whatever is done to it behind the programs' back is named."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, insert, select, text, update
+
+from storage import accounts, views
+from storage.logs import chain, seals, verified
+from storage.store import Store
+from storage.tables import access_log, log, traces
+from storage.tables import seals as seals_table
+from tests.storage.her import START, Her
+
+PASSWORD = "vier losse woorden samen"
+
+
+@pytest.fixture
+def ria(store: Store) -> str:
+    return accounts.add(store, "ria", "Ria", ["worker", "supervisor"], START, password=PASSWORD)[0].id
+
+
+@pytest.fixture
+def busy(store: Store, her: Her, ria: str) -> Her:
+    """Two conversations, looked at by a worker; sealed in two seals."""
+    other = Her(store, "other")
+    her.is_in_danger()
+    other.walks("talk")
+    views.case(store, her.intake_id, ria, START)
+    assert seals.seal(store, START) > 5
+    her.says("hij staat voor de deur")
+    views.case(store, her.intake_id, ria, START + 5)
+    assert seals.seal(store, START + 3) > 1
+    return her
+
+
+def finds(store: Store, now: float = START + 10) -> list[str]:
+    return [str(find) for _, some in verified.whole(store, now) for find in some]
+
+
+def do(store: Store, statement: Any) -> None:
+    with store.write() as conn:
+        conn.execute(statement)
+
+
+def rows(store: Store, table: Any) -> list[Any]:
+    with store.read() as conn:
+        return list(conn.execute(select(table).order_by(table.c.id)))
+
+
+def test_a_log_that_nobody_touched_is_whole(store: Store, busy: Her) -> None:
+    """Turns, looks and seals of both kinds leave nothing to find, before and after the next seal."""
+    assert finds(store) == []
+    busy.says("nog iets")
+    assert finds(store) == []
+    assert seals.seal(store, START + 6) > 0
+    assert seals.seal(store, START + 9) == 0
+    assert finds(store) == []
+
+
+CHANGES: dict[str, Any] = {"at": 5.0, "colour": 0, "urgency": 0, "took": 1.5, "staff_id": 99}
+
+
+@pytest.mark.parametrize(
+    ("name", "column"), [(name, column) for name in chain.LOGS for column in chain.COVERED[name]]
+)
+def test_a_change_in_any_column_is_named(store: Store, busy: Her, name: str, column: str) -> None:
+    """Whatever column of a sealed entry is changed, its number is told."""
+    table = chain.LOGS[name]
+    entry = rows(store, table)[-1]
+    new = CHANGES.get(column, b"\x01" if column in ("whose", "why") else "other")
+    if new == getattr(entry, column):
+        new = type(new)(new + 1)
+    do(store, update(table).where(table.c.id == entry.id).values({column: new}))
+    assert f"{name} {entry.id}: {verified.CHANGED}" in finds(store)
+
+
+def test_an_entry_that_is_gone_is_told_by_its_seal_and_by_the_next(store: Store, busy: Her) -> None:
+    """The place under the seal is empty, and the entry after it follows nothing."""
+    first, second, *_ = rows(store, log)
+    do(store, delete(log).where(log.c.id == first.id))
+    found = finds(store)
+    assert f"seal 1, entry {first.leaf}: {verified.MISSING}" in found
+    assert f"log {second.id}: {verified.BROKEN}" in found
+
+
+def test_two_entries_that_changed_places_are_both_named(store: Store, busy: Her) -> None:
+    """Their numbers are part of what is sealed."""
+    first, second, *_ = rows(store, access_log)
+    for was, becomes in ((first.id, -1), (second.id, first.id), (-1, second.id)):
+        do(store, update(access_log).where(access_log.c.id == was).values(id=becomes))
+    found = finds(store)
+    assert {f"access_log {one.id}: {verified.CHANGED}" for one in (first, second)} <= set(found)
+
+
+def test_an_entry_that_was_slipped_in_is_never_sealed(store: Store, busy: Her) -> None:
+    """Without the key of the log nobody can write one that fits; a copy of a true one does not either."""
+    true = rows(store, log)[0]
+    forged = {c.name: getattr(true, c.name) for c in log.columns if c.name != "id"} | {
+        "seal": None,
+        "leaf": None,
+    }
+    do(store, insert(log).values(forged))
+    entry = rows(store, log)[-1].id
+    assert seals.seal(store, START + 6) == 0
+    assert f"log {entry}: {verified.SLIPPED_IN}" in finds(store)
+
+
+def test_the_end_cut_off_with_its_seals_shows_against_a_head_kept_elsewhere(store: Store, busy: Her) -> None:
+    """Such a log can be made whole in itself; what was noted in a second place is no longer in it."""
+    with store.read() as conn:
+        noted = str(seals.head(conn))
+    assert verified.noted(store, noted + "\n") == []
+    for table in chain.LOGS.values():
+        do(store, delete(table).where(table.c.seal == 2))
+    do(store, delete(seals_table).where(seals_table.c.id == 2))
+    assert [str(find) for find in verified.noted(store, noted)] == [f"seal 2: {verified.ROLLED_BACK}"]
+    assert any(verified.SHORT in find for find in finds(store))
+
+
+@pytest.mark.parametrize(("column", "new"), [("at", 1.0), ("entries", 1), ("root", b"x"), ("seal", b"x")])
+def test_a_seal_that_was_changed_no_longer_fits(store: Store, busy: Her, column: str, new: Any) -> None:
+    """The seal itself, or the one after it, is told."""
+    do(store, update(seals_table).where(seals_table.c.id == 1).values({column: new}))
+    assert any(f"seal {number}: {verified.CUT}" in finds(store) for number in (1, 2))
+
+
+def test_a_missing_seal_is_named_and_so_are_its_entries(store: Store, busy: Her) -> None:
+    """What bears a seal that there is not is told entry by entry where it was the last one."""
+    do(store, delete(seals_table).where(seals_table.c.id == 1))
+    assert f"seal 1: {verified.MISSING}" in finds(store)
+    do(store, delete(seals_table))
+    entry = rows(store, log)[0].id
+    assert f"log {entry}: {verified.NO_SEAL}" in finds(store)
+
+
+def test_what_stays_unsealed_for_a_minute_is_told(store: Store, busy: Her) -> None:
+    """The sealer stands still: not the log is wrong, but nobody vouches for it any more."""
+    busy.says("nog iets")
+    assert finds(store, START + 10) == []
+    late = busy.at + verified.LATE + 1
+    assert any(verified.UNSEALED in find for find in finds(store, late))
+
+
+def test_the_last_entry_of_a_conversation_cannot_go_before_it_is_sealed(store: Store, busy: Her) -> None:
+    """The conversation knows which entry is its last."""
+    busy.says("nog iets")
+    do(store, delete(log).where(log.c.id == rows(store, log)[-1].id))
+    assert any(verified.SHORT in find for find in finds(store))
+
+
+def test_forgetting_changes_nothing_that_is_sealed(store: Store, busy: Her) -> None:
+    """The link to the case is emptied; log, chain and seals live on, and are whole."""
+    do(store, update(access_log).values(intake_id=None))
+    assert finds(store) == []
+
+
+def test_what_was_there_before_the_first_seal_is_sealed_as_it_stands(store: Store, busy: Her) -> None:
+    """A store from before there was a chain: its entries have no hash of their own, and change no more unseen."""
+    for table in chain.LOGS.values():
+        do(store, update(table).values(mac=None, seal=None, leaf=None, stamp=None))
+    do(store, update(traces).values(chain=None))
+    do(store, delete(seals_table))
+    assert seals.seal(store, START + 6) > 0
+    assert finds(store) == []
+    do(store, update(log).where(log.c.id == rows(store, log)[0].id).values(code="other"))
+    assert len(finds(store)) == 1
+
+
+def test_two_sealers_seal_each_entry_once(store: Store, her: Her) -> None:
+    """Whoever comes second in the same moment seals nothing, and nothing is sealed twice."""
+    her.is_in_danger()
+    with store.write() as conn:
+        conn.execute(insert(seals_table).values(id=1, at=START, entries=0, root=b"", seal=b""))
+    before = seals.head
+
+    def none_yet(_conn: Any) -> None:
+        """What the other one saw before the first wrote."""
+
+    seals.head = none_yet  # type: ignore[assignment]
+    try:
+        assert seals.seal(store, START) == 0
+    finally:
+        seals.head = before
+    assert all(row.seal is None for row in rows(store, log))
+
+
+Tamper = Callable[[sqlite3.Connection, int], Any]
+TAMPERINGS: dict[str, str] = {
+    "delete": "delete from log where id = :id",
+    "step": "update log set step = step || 'x' where id = :id",
+    "later": "update log set at = at + 1 where id = :id",
+    "milder": "update log set colour = (colour + 1) % 3 where id = :id",
+    "other_seal": "update log set seal = seal + 1 where id = :id",
+    "other_place": "update log set leaf = leaf + 1 where id = :id",
+    "unsealed": "update log set seal = null, leaf = null, stamp = null, code = code || 'x' where id = :id",
+    "other_trace": "update log set trace = (select max(trace) from log where trace <> (select trace from log "
+    "where id = :id)) where id = :id",
+    "twice": "insert into log (trace, at, kind, step, code, goes_to, indicator, rule, colour, urgency, actor, said, "
+    "took, mac, seal, leaf, stamp) select trace, at, kind, step, code, goes_to, indicator, rule, colour, urgency, "
+    "actor, said, took, mac, seal, leaf, stamp from log where id = :id",
+}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(sorted(TAMPERINGS)), st.integers(0, 30)),
+        min_size=1,
+        max_size=3,
+        unique=True,
+    )
+)
+def test_no_tampering_stays_unseen(store: Store, busy: Her, tamperings: list[tuple[str, int]]) -> None:
+    """Whatever is done to entries, in whatever mix, at least one find comes of it; undone, there is none."""
+    before = [row.id for row in rows(store, log)]
+    with store.engine.connect() as conn:
+        changed = 0
+        for name, place in tamperings:
+            changed += conn.execute(text(TAMPERINGS[name]), {"id": before[place % len(before)]}).rowcount
+        seen = [find for find in _found(store, conn) if find]
+        conn.rollback()
+    assert not changed or seen
+    assert finds(store) == []
+
+
+def _found(store: Store, conn: Any) -> list[Any]:
+    """As `whole`, within a transaction that is then undone."""
+    seen: list[Any] = []
+    for number in (1, 2):
+        row = conn.execute(select(seals_table).where(seals_table.c.id == number)).one()
+        seen += verified._entries(store, conn, row)
+    return [*seen, *verified._loose(store, conn, START, 2), *verified._chains(store, conn)]
