@@ -8,7 +8,7 @@ from flows import doubts
 from flows.handoff import is_open
 from flows.logbook import DONE
 from flows.machine import BESIDE
-from flows.model import Assessment, Event, Flow, Intake, Pressed, StaffDid
+from flows.model import Assessment, Event, Finding, Flow, Intake, Pressed, StaffDid, When
 from flows.proof import danger, events, watches
 from flows.proof.answers import kept
 from flows.proof.explorer import Factor, Step
@@ -40,6 +40,7 @@ def _story(*options: str) -> list[Event]:
 
 
 START = 1_000_000.0
+MINOR = Finding("MINOR", When.RECENT, "who.minor", START, "")
 ARRIVED = ("talk", "go_on", "yes", "me", "partner", "away", "none")
 TAKEN = (f"{events.WORKER}:take", f"{events.WORKER}:spoken_live")
 
@@ -66,6 +67,10 @@ def _branches(flow: Flow, intake: Intake, at: float) -> Events:
     if intake.handoff is None:
         yield from events.texts(at, events.SURE)
         yield from urgent
+        # What was found before it is handed on keeps her family out of it afterwards.
+        minor = intake.but(findings=(*intake.findings, MINOR))
+        yield from (step._replace(given=minor) for step in events.answers(flow, intake, at))
+        yield from (step._replace(given=minor) for step in events.urgent(at))
     else:  # asking for a human again changes nothing here
         yield from (step for step in urgent if step.label == "danger_now")
     if not danger.apart(intake):

@@ -65,7 +65,7 @@ def test_a_row_folded_in_memory_is_what_the_turns_write(store: Store) -> None:
     for turn in turns:
         assert turn is not None
         row = year.traces.folded(row, written.trace, turn, her.house.timezone)
-    assert row == dict(written._mapping)
+    assert row == {name: value for name, value in written._mapping.items() if name != "chain"}
 
 
 def test_the_year_is_whole_and_leaves_the_board_alone(store: Store) -> None:
