@@ -62,11 +62,13 @@ test: $(VENV)/.dev browser certificate.json  ## run every test except the long c
 soak: $(VENV)/.dev browser certificate.json  ## run the long campaigns and what is left out of `make test`
 	$(PY) -m pytest -n 2 -m soak $(ARGS)
 
-check: $(VENV)/.dev  ## lint, types, the arrows between the rooms, and the proof of the conversation
+check: $(VENV)/.dev  ## lint, types, arrows between the rooms, known holes, and the proof of the conversation
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/bandit --quiet --severity-level medium --recursive bot desk flows scripts storage
+	$(PY) scripts/advisories.py
 	$(PY) -m flows check --write
 
 mutants: $(VENV)/.dev  ## corrupt what decides, hundreds of times: does the proof see it? ARGS="--write" publishes it

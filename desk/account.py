@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from desk.pages import show
 from desk.room import Visit, visit
-from storage import staff
+from storage import second, staff
 
 router = APIRouter()
 # It would write an address that it does not know to the terminal, password and all.
@@ -48,6 +48,14 @@ def unlink(asking: Asking) -> Response:
     return RedirectResponse("/account", 303)
 
 
+@router.post("/account/sessions/end")
+def end_sessions(asking: Asking) -> Response:
+    """Everywhere else: a phone that is lost, a computer that was left open."""
+    staff.end_sessions(asking.store, asking.who.id, keep=asking.session.key)
+    staff.record(asking.store, asking.who.id, f"sessions:{asking.who.id}", asking.now)
+    return RedirectResponse("/account", 303)
+
+
 def _recognised(address: str) -> bool:
     """Whether this is one address that alerts can be sent to."""
     return not any(map(str.isspace, address)) and bool(Apprise().add(address))
@@ -55,4 +63,5 @@ def _recognised(address: str) -> bool:
 
 def _page(asking: Visit, code: str = "", wrong: str = "", status: int = 200) -> HTMLResponse:
     me = staff.member(asking.store, asking.who.id)
-    return show(asking, "account.html", status, me=me, code=code, wrong=wrong)
+    left = None if asking.room.demo else second.left(asking.store, asking.who.id)
+    return show(asking, "account.html", status, me=me, code=code, wrong=wrong, left=left)

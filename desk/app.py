@@ -24,6 +24,7 @@ from desk import (
     people,
     placing,
     rota,
+    second,
     shelters,
     signing,
     whatif,
@@ -56,7 +57,7 @@ def make_app(store: Store, settings: Settings) -> FastAPI:
     )
     app.state.room = room
     app.state.trials = Trials(settings.drafts, settings.database_url)
-    pages = (signing, board, case, deeds, placing, live, shelters, house, rota, account, people)
+    pages = (signing, second, board, case, deeds, placing, live, shelters, house, rota, account, people)
     reviewing = (logs, export, figures, flow, metrics, whatif)
     for page in (*pages, *reviewing):
         app.include_router(page.router)

@@ -20,6 +20,8 @@ from storage.staff import Session
 
 OPEN = frozenset({"/sign-in", "/robots.txt", "/metrics"})  # metrics asks for a token of its own
 OPEN_FOLDER = "/static/"
+# Before the second step is done, only these.
+SECOND = frozenset({"/second", "/second/set-up", "/sign-out", "/language"})
 # With a password that somebody else gave, only these.
 FIRST = frozenset({"/password", "/sign-out", "/language"})
 # A page that refreshes itself in the background does not keep a session alive; the board on a wall does.
@@ -77,6 +79,9 @@ class Gate:
         found = await self._session(scope, headers, path)
         if found is None:
             return _to("/sign-in", scope, headers)
+        if not (found.second or self._room.demo):  # made-up data needs no second step, and says so
+            scope.setdefault("state", {})["session"] = found
+            return None if path in SECOND else _to("/second", scope, headers)
         if found.member.must_change and path not in FIRST:
             return _to("/password", scope, headers)
         scope.setdefault("state", {})["session"] = found

@@ -11,7 +11,7 @@ from desk.gate import manages_people
 from desk.pages import show
 from desk.room import Visit
 from flows.model import StaffDid
-from storage import staff, turns, views
+from storage import second, staff, turns, views
 from storage.staff import ROLES, Refused
 
 router = APIRouter()
@@ -55,6 +55,15 @@ def new_password(asking: Asking, person: str) -> HTMLResponse:
     found = _known(asking, person)
     staff.record(asking.store, asking.who.id, f"password:{person}", asking.now)
     return _page(asking, given=(found.name, found.login, staff.give_password(asking.store, person)))
+
+
+@router.post("/people/{person}/second")
+def new_second(asking: Asking, person: str) -> Response:
+    """For somebody who lost phone and codes: set up anew at the next sign-in. Open sessions end."""
+    found = _known(asking, person)
+    second.reset(asking.store, found.id)
+    staff.record(asking.store, asking.who.id, f"second:{person}", asking.now)
+    return RedirectResponse("/people", 303)
 
 
 @router.post("/people/{person}/disable")

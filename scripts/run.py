@@ -175,7 +175,7 @@ def must_be_free(setting: str, address: Address) -> None:
 
 def reachable(address: Address) -> Address:
     """Where to knock for someone who listens on all addresses."""
-    own = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # looked at, not bound to
+    own = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked at, not bound to  # nosec B104
     return own.get(address[0], address[0]), address[1]
 
 

@@ -34,6 +34,7 @@ class Session:
     member: Member
     csrf: str
     key: str  # hash of the token, for ending it
+    second: bool = False  # the second step was done: storage.second
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def session(store: Store, token: str, now: float, *, use: bool = True) -> Sessio
     if use and now - row.last_used >= TOUCHED_EVERY:
         with store.write() as conn:
             conn.execute(update(sessions).where(sessions.c.token_hash == key).values(last_used=now))
-    return Session(as_member(person), row.csrf, key)
+    return Session(as_member(person), row.csrf, key, bool(row.second))
 
 
 def sign_out(store: Store, key: str, now: float) -> None:
@@ -126,6 +127,14 @@ def sign_out(store: Store, key: str, now: float) -> None:
         staff_id = conn.execute(ended).scalar_one_or_none()
         if staff_id is not None:
             note(store, conn, str(staff_id), "sign_out", now)
+
+
+def end_sessions(store: Store, staff_id: str, *, keep: str = "") -> None:
+    """Everywhere this person is signed in, but there."""
+    with store.write() as conn:
+        conn.execute(
+            delete(sessions).where(sessions.c.staff_id == int(staff_id), sessions.c.token_hash != keep)
+        )
 
 
 def change_password(

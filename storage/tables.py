@@ -511,6 +511,11 @@ staff = Table(
     Column("must_change", Boolean, nullable=False),  # the password was given by somebody else
     Column("failed", Integer, nullable=False),  # sign-ins in a row with a wrong password
     Column("locked_until", Time),  # no sign-in before this moment
+    Column("totp", LargeBinary),  # sealed: what makes the codes of the second step
+    Column("totp_set", Time),  # when it was set up with a first right code
+    Column("totp_step", BigInteger, nullable=False, server_default="0"),  # the last step whose code was used
+    Column("second_failed", Integer, nullable=False, server_default="0"),  # wrong codes in a row
+    Column("second_until", Time),  # no code is taken before this moment
     Column("created", Time, nullable=False),
     Column("disabled", Time),
     sqlite_autoincrement=True,
@@ -524,7 +529,17 @@ sessions = Table(
     Column("csrf", Hash, nullable=False),
     Column("created", Time, nullable=False),
     Column("last_used", Time, nullable=False),
+    Column("second", Boolean, nullable=False, server_default=false()),  # the second step was done
     Index("ix_sessions_staff_id", "staff_id"),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("staff_id", Id, ForeignKey("staff.id"), nullable=False),
+    Column("code_hash", Hash, nullable=False),  # keyed hash; gone once it is used
+    PrimaryKeyConstraint("staff_id", "code_hash"),
+    sqlite_with_rowid=False,
 )
 
 link_codes = Table(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle  # nosec B403: only what this code itself wrote, where only this user can, is read
+import pickle  # only what this code itself wrote, where only this user can, is read  # nosec B403
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -90,7 +90,7 @@ class _Packed(pickle.Pickler):
         return thing if type(thing) is int and thing > SMALL else None
 
 
-class _Opened(pickle.Unpickler):  # nosec B301: see above
+class _Opened(pickle.Unpickler):  # see above  # nosec B301
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__(stream)
         self._one: dict[int, int] = {}

@@ -346,7 +346,7 @@ def _recompiled(function: Any, number: int, value: bool) -> Any:
     tests = [node for node in ast.walk(tree) if isinstance(node, ast.If | ast.IfExp)]
     tests[number].test = ast.copy_location(ast.Constant(value), tests[number].test)
     scope: dict[str, Any] = {}
-    exec(compile(ast.fix_missing_locations(tree), "<mutation>", "exec"), function.__globals__, scope)  # noqa: S102 - our own source, one condition changed
+    exec(compile(ast.fix_missing_locations(tree), "<mutation>", "exec"), function.__globals__, scope)  # noqa: S102 - our own source, one condition changed  # nosec B102
     return scope[function.__name__].__code__
 
 

@@ -9,19 +9,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyotp
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import select
 
 from flows.model import Colour
 from flows.placement import Kind
-from storage import staff
+from storage import second, staff
 from storage.logs.traces import local
 from storage.places import shelters
 from storage.store import Store
-from tests.desk.conftest import PASSWORD, People
+from storage.tables import sessions
+from tests.desk.conftest import PASSWORD, People, second_done
 from tests.storage.her import Her, Worker
 from tests.storage.houses import open_house
 from tests.storage.made_up import MadeUp
@@ -69,6 +72,7 @@ class Visitor:
 
     context: BrowserContext
     address: str
+    store: Store
     complaints: list[str] = field(default_factory=list)
     page: Page = field(init=False)
 
@@ -84,6 +88,9 @@ class Visitor:
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(PASSWORD)
         self.page.keyboard.press("Enter")
+        self.page.wait_for_selector("[name=code]")
+        second_done(self.store)
+        self.page.goto(self.address)
         self.page.wait_for_selector("#board")
 
     def tab_to(self, selector: str) -> None:
@@ -99,11 +106,11 @@ Opens = Callable[..., Visitor]
 
 
 @pytest.fixture
-def visitor(chrome: Chromium, address: str) -> Iterator[Opens]:
+def visitor(chrome: Chromium, address: str, store: Store) -> Iterator[Opens]:
     visitors = []
 
     def open_one(login: str = "", **context: object) -> Visitor:
-        visitors.append(Visitor(chrome.new_context(locale="nl-NL", **context), address))  # type: ignore[arg-type]
+        visitors.append(Visitor(chrome.new_context(locale="nl-NL", **context), address, store))  # type: ignore[arg-type]
         if login:
             visitors[-1].sign_in(login)
         return visitors[-1]
@@ -352,3 +359,28 @@ def test_figures_and_flow_by_keyboard_on_a_phone(visitor: Opens, people: People,
     assert page.locator("svg .way:not(.none)").count() == 1
     size = "e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a"
     assert min(page.locator("svg.drawn text.name").evaluate_all(f"all => all.map({size})")) > 10
+
+
+def test_the_second_step_is_set_up_with_an_app(
+    visitor: Opens, people: People, address: str, store: Store
+) -> None:
+    """The drawing is there, the text as well; with the code the codes are shown, and then the board."""
+    assert people.sanne
+    sanne = visitor()
+    page = sanne.page
+    page.goto(address)
+    page.get_by_label("Aanmeldnaam").fill("sanne")
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("img", name="QR-code")).to_be_visible()
+    sanne.tab_to("summary")
+    page.keyboard.press("Enter")
+    secret = page.locator("#secret").inner_text()
+    page.get_by_role("textbox", name="Code").fill(pyotp.TOTP(secret).now())
+    page.keyboard.press("Enter")
+    expect(page.locator("#codes li")).to_have_count(second.RECOVERY_CODES)
+    page.get_by_role("link", name="Ik heb ze bewaard").click()
+    expect(page.locator("#board")).to_be_visible()
+    assert sanne.complaints == []
+    with store.read() as conn:
+        assert conn.execute(select(sessions.c.second)).scalars().all() == [True]

@@ -17,7 +17,7 @@ import pytest
 from storage import staff
 from storage.settings import Settings
 from storage.store import open_store
-from tests.desk.conftest import PASSWORD, SECRET
+from tests.desk.conftest import PASSWORD, SECRET, second_done
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -101,6 +101,7 @@ def test_it_ends_cleanly_with_pages_open(
     process, port = running
     store = open_store(sqlite)
     signed = staff.sign_in(store, "sanne", PASSWORD, time.time())
+    second_done(store)
     store.close()
     assert isinstance(signed, staff.SignedIn)
     page = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
