@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from desk import (
+    access,
     account,
     board,
     case,
@@ -58,7 +59,7 @@ def make_app(store: Store, settings: Settings) -> FastAPI:
     app.state.room = room
     app.state.trials = Trials(settings.drafts, settings.database_url)
     pages = (signing, second, board, case, deeds, placing, live, shelters, house, rota, account, people)
-    reviewing = (logs, export, figures, flow, metrics, whatif)
+    reviewing = (access, logs, export, figures, flow, metrics, whatif)
     for page in (*pages, *reviewing):
         app.include_router(page.router)
     app.add_api_route("/robots.txt", _robots, methods=["GET"])

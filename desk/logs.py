@@ -140,8 +140,8 @@ def _step(step: str) -> str:
 def asked_for(query: Mapping[str, str], timezone: str) -> Asked:
     """What the form asks for; what no form of ours would send counts as not asked."""
     return Asked(
-        since=_day(query.get("since", ""), timezone, 0),
-        until=_day(query.get("until", ""), timezone, 1),
+        since=day_of(query.get("since", ""), timezone, 0),
+        until=day_of(query.get("until", ""), timezone, 1),
         colour=_level(query.get("colour", "")),
         urgency=_level(query.get("urgency", "")),
         overridden={"yes": True, "no": False}.get(query.get("overridden", "")),
@@ -161,7 +161,7 @@ def _level(value: str) -> int | None:
     return int(value) if value in ("0", "1", "2") else None
 
 
-def _day(value: str, timezone: str, later: int) -> float | None:
+def day_of(value: str, timezone: str, later: int = 0) -> float | None:
     """The beginning of a day on the clock of the house; `later`: of so many days after it."""
     try:
         day = datetime.strptime(value, "%Y-%m-%d") + timedelta(days=later)  # noqa: DTZ007  # a local day

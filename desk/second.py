@@ -49,7 +49,7 @@ def _refused(asking: Visit, wait: Wait | None) -> HTMLResponse:
 
 def _page(asking: Visit, status: int = 200, *, wrong: str = "", seconds: int = 0) -> HTMLResponse:
     who = asking.who
-    secret = "" if second.is_set(asking.store, who.id) else second.secret(asking.store, who.id)
+    secret = second.secret(asking.store, who.id)
     drawing = _drawn(second.address(who.login, secret)) if secret else ""
     return show(asking, "second.html", status, secret=secret, drawing=drawing, wrong=wrong, seconds=seconds)
 

@@ -14,7 +14,6 @@ from sqlalchemy.engine import Connection
 
 from storage import passwords
 from storage.access import note
-from storage.accounts import Refused
 from storage.sign_in import Session, Wait, pause
 from storage.store import Store
 from storage.tables import recovery_codes, sessions, staff
@@ -34,12 +33,12 @@ def is_set(store: Store, staff_id: str) -> bool:
 def secret(store: Store, staff_id: str) -> str:
     """What an app is set up with, until a first right code: the same one each time it is asked for.
 
-    Raises Refused once it is set up: nobody sees it again.
+    Empty once it is set up: nobody sees it again.
     """
     with store.write() as conn:
         row = _row(conn, staff_id)
         if row.totp_set is not None:
-            raise Refused("second_set")
+            return ""
         if row.totp is not None:
             return _opened(store, row)
         made = pyotp.random_base32()
