@@ -26,9 +26,9 @@ async def live(asking: Annotated[Visit, Depends(visit)]) -> StreamingResponse:
 
 async def stream(asking: Visit) -> AsyncIterator[str]:
     """Server-sent events: ids of changed handoffs, without those that this person is barred from."""
-    yield "retry: 2000\n\n"
     until = time.monotonic() + LASTS
     async with asking.room.watcher.listen() as queue:
+        yield "retry: 2000\n\n"  # the page then fetches anew: from here on it misses nothing
         while time.monotonic() < until:
             try:
                 changed = await asyncio.wait_for(queue.get(), QUIET)

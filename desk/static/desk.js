@@ -92,10 +92,8 @@ function changed(ids) {
 if (live && "EventSource" in window) {
   const stream = new EventSource("/live");
   stream.onmessage = (event) => changed(event.data.split(","));
-  let away = false;
-  stream.onerror = () => { away = true; };
-  // Whatever happened while the stream was away is fetched at once.
-  stream.onopen = () => { if (away) htmx.trigger(live, "changed"); away = false; };
+  // Whatever happened before the stream was there, or while it was away, is fetched at once.
+  stream.onopen = () => htmx.trigger(live, "changed");
   addEventListener("pagehide", () => stream.close());
 }
 // A page that comes back from the browser's memory is fetched anew.

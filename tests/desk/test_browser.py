@@ -180,7 +180,8 @@ def test_her_words_appear_while_one_types_and_nothing_typed_is_lost(
     page = sanne.page
     page.click("#take-1")
     page.fill("#text", "Ik ben er")
-    page.keyboard.press("Control+Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
     expect(page.locator("#talk")).to_contain_text("Ik ben er")
     page.locator("#text").press_sequentially("Kun je")
     her.says("hij is weg nu <b>hoor</b>")
@@ -230,7 +231,7 @@ def test_a_session_that_ended_leads_to_signing_in(
 
     staff.change_password(store, people.sanne, "iets heel anders nu")
     sanne.page.evaluate("htmx.trigger('#case', 'changed')")
-    sanne.page.wait_for_url("**/sign-in")
+    expect(sanne.page).to_have_url(re.compile("/sign-in$"))
     sanne.complaints.clear()  # the browser tells of the 401
 
 

@@ -121,7 +121,7 @@ def test_no_trace_no_staff_no_word_no_moment_leaves(store: Store) -> None:
     for her in women:
         her.says("zilverreiger in voorbeeldstad")
         her.is_in_danger()
-        worker = Worker(store, her.intake_id, "4077", her.at + 60)
+        worker = Worker(store, her.intake_id, "40774077", her.at + 60)
         worker.does("take")
         worker.does("write", "purperreiger")
     content = written(store, "csv")
@@ -131,7 +131,7 @@ def test_no_trace_no_staff_no_word_no_moment_leaves(store: Store) -> None:
     assert data.count("talk") >= 6
     told = content.decode()
     with store.read() as conn:
-        secret = [*conn.execute(select(log.c.trace).distinct()).scalars(), "4077", "staff:"]
+        secret = [*conn.execute(select(log.c.trace).distinct()).scalars(), "40774077", "staff:"]
     for word in (*secret, "reiger", "voorbeeldstad", "telegram:1", "4242"):
         assert word not in told
     assert {row[0] for row in json.loads(data)} == {exports.beginning(WEEK)}
