@@ -15,11 +15,14 @@ import uvloop
 from bot import duty, logs
 from bot.alerts import Alerts
 from bot.channels import Channel, ChannelTrouble, make_channels
+from bot.channels.telegram import face
+from bot.ear import Ear
 from bot.sender import Sender, senders
 from bot.ticker import Ticker
 from bot.work import Work
+from flows import words
 from flows.proof.certificate import WHAT_TO_DO
-from storage import releases
+from storage import guidebook, releases
 from storage.settings import Settings
 from storage.store import Store, StoreTrouble, open_store
 from storage.writer import Writer
@@ -40,6 +43,13 @@ class Bell:
 
 def main() -> int:
     settings = Settings.load()
+    try:
+        words.lay_over(guidebook.texts(settings.guide))
+    except guidebook.GuideTrouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 2
+    if sys.argv[1:2] == ["face"]:
+        return face.main(sys.argv[2:], settings)
     logs.begin(settings)
     try:
         store = open_store(settings)
@@ -66,7 +76,7 @@ async def _live(settings: Settings, store: Store, writer: Writer) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     bell = Bell()
-    work = Work(store, writer, settings, duty.keeper(store, settings), bell.ring)
+    work = Work(store, writer, settings, duty.keeper(store, settings), bell.ring, Ear(store))
     channels = make_channels(work)
     try:
         for channel in channels.values():
@@ -79,6 +89,7 @@ async def _live(settings: Settings, store: Store, writer: Writer) -> int:
         for channel in channels.values():
             with contextlib.suppress(Exception):
                 await channel.close()
+        work.ear.close()
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flows.model import House
 
 if TYPE_CHECKING:
+    from bot.ear import Ear
     from storage.settings import Settings
     from storage.store import Store
     from storage.writer import Writer
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Work:
-    """The open store and its one writer, the settings, who is on duty now, and how to wake the sender.
+    """The open store and its one writer, the settings, who is on duty now, how to wake the sender, who listens.
 
     `kick`: something may be waiting in the outbox; it may be called from any thread, as often as one likes.
     """
@@ -26,3 +27,4 @@ class Work:
     settings: Settings
     house: Callable[[], House]
     kick: Callable[[], None]
+    ear: Ear

@@ -81,6 +81,23 @@ def _second(asking: Visit, intake_id: int, login: str, password: str) -> Member 
     return signer
 
 
+@router.post("/case/{handoff_id}/lift")
+def lift(
+    asking: Asking,
+    handoff_id: int,
+    reason: Annotated[str, Form()] = "",
+    second_login: Annotated[str, Form()] = "",
+    second_password: Annotated[str, Form()] = "",
+) -> Response:
+    """Two people have decided that she can be written to again after her duress word; both sign."""
+    draft = {"lift_reason": reason, "second_login": second_login}
+    signer = _second(asking, opened(asking, handoff_id).row.intake_id, second_login, second_password)
+    if isinstance(signer, str):
+        return _refused(asking, handoff_id, signer, draft)
+    deed = StaffDid("lift_duress", asking.who.id, asking.now, reason.strip(), None, signer.id)
+    return _do(asking, handoff_id, deed, draft)
+
+
 @router.post("/case/{handoff_id}/close")
 def close(asking: Asking, handoff_id: int, outcome: Annotated[str, Form()] = "") -> Response:
     return _do(asking, handoff_id, StaffDid("close", asking.who.id, asking.now, outcome))

@@ -59,6 +59,9 @@ def donts(view: CaseView) -> list[str]:
     """What must not be done in this case, the most pressing first: last parts of keys `desk.dont.<code>`."""
     marks, found, answers = set(view.row.marks), view.found, view.answers
     rules = (
+        ("duress", view.duress),
+        ("perhaps_not_her", "perhaps_not_her" in marks),
+        ("perhaps_same", bool(view.perhaps)),
         ("first", bool(marks & DO_NOT_WRITE)),
         ("not_reached", answers.get("reach_how") == "not" and not marks & DO_NOT_WRITE),
         ("left", view.left),
@@ -99,6 +102,8 @@ def why_not_write(view: CaseView) -> str:
     marks = view.row.marks
     if not view.row.mine:
         return "not_yours"
+    if view.duress:
+        return "duress"
     return next((mark for mark in ("unfinished", "contact_lost") if mark in marks), "")
 
 
@@ -131,4 +136,6 @@ def may(view: CaseView, who: Member) -> frozenset[str]:
         deeds |= {"intake_done"} if row.spoken_live and view.visible_house and not view.intake_done else set()
     if row.mine or who.supervises:
         deeds.add("bar")
+    if view.duress:
+        deeds = (deeds | {"lift_duress"}) - {"write"}
     return frozenset(deeds)

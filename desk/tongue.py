@@ -122,7 +122,7 @@ class Tongue:
     def quote(self, seen: Seen, answers: Mapping[str, str]) -> str:
         """Her own words for a sign: what she typed, or the button she pressed. Empty for what nobody read."""
         kind, _, rest = seen.source.removesuffix(".late").partition(".")
-        if seen.quote or kind in ("unread", "skipped", "when_was_it"):
+        if seen.quote or kind in ("unread", "skipped", "when_was_it", "word"):
             return self.words(seen.quote)
         return self._label("" if kind == "button" else kind, rest, answers)
 
@@ -135,6 +135,7 @@ class Tongue:
             "unread": self.unread(rest),
             "told": self.unread(rest),
             "when_was_it": self.t("desk.by_date"),
+            "word": self.t("desk.by_word"),
             "doubt": self.t("desk.by_doubt", sign=self.known("indicator", _indicator(rest))),
         }.get(kind) or (self.t("desk.by_own_words") if kind in LANGUAGES else self.question(kind))
         when = [self.t("desk.when.unknown")] if act and seen.when == "unknown" else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows import wording, words
+from flows import guide, wording, words
 from flows.helplines import LINES
 from flows.indicators import INDICATORS
 from flows.lexicon import files
@@ -25,6 +25,7 @@ NAMED = (
     "nobody_on_duty",
     "told.on_duty", "told.nobody", "news.rung_1", "news.rung_2", "news.unanswered", "news.unanswered_self",
     "news.taken", "news.place", "with_worker", "heard.front", "heard.answer",
+    "word.notice", "word.next", "word.chosen", "guide.emergency", "face.line", "face.start", "face.language",
     "duty.on", "duty.until", "duty.off", "duty.from", "web_chat.address",
     "cover.default", "button.open", "person.partner", "person.family", "person.work", "person.other",
 )  # fmt: skip
@@ -132,6 +133,8 @@ def keys(flow: Flow) -> Iterator[str]:
             yield f"{step.name}.short"
     yield from NAMED
     yield from (f"button.{option}" for option in EVERYWHERE)
+    yield from (f"guide.{entry}" for entry in guide.ENTRIES)
+    yield from (f"word.{why}" for why in guide.REFUSED)
     yield from (f"heard.{content}" for content in Content)
     yield from (f"beats.{family}" for family in ("violence", *(name for name, _ in BEATS)))
     yield from (f"line.{code}" for code in LINES)

@@ -37,7 +37,7 @@ def _take(making: Making, handoff: Handoff, deed: StaffDid) -> None:
         making.refused = "yours" if handoff.by == deed.by else "taken"
         return
     making.hold(replace(taken, by=deed.by, taken=deed.at, touched=None, due=None))
-    if not making.intake.left and "unfinished" not in taken.marks:
+    if making.is_open and "unfinished" not in taken.marks:
         making.ask("news.taken", news=True)
 
 
@@ -64,6 +64,8 @@ def _give_back(making: Making, handoff: Handoff, deed: StaffDid) -> None:
 def _write(making: Making, handoff: Handoff, deed: StaffDid) -> None:
     if not deed.text.strip():
         making.refused = "nothing_written"
+    elif making.intake.duress:
+        making.refused = "duress"
     elif set(handoff.marks) & {"unfinished", "contact_lost"} or _wants_no_contact(making, deed):
         making.refused = "do_not_contact"
     else:
@@ -83,7 +85,7 @@ def _hand_back(making: Making, handoff: Handoff, deed: StaffDid) -> None:
     if making.intake.talking:
         making.change(talking=False)
         making.unmark("wrote", "wrote_long")
-        if not making.intake.left:
+        if making.is_open:
             making.ask("handed_back")
 
 
@@ -138,7 +140,7 @@ def _close(making: Making, handoff: Handoff, deed: StaffDid) -> None:
         making.refused = "answer_first"
     else:
         making.hold(replace(closed, outcome=deed.text, due=None))
-        if not making.intake.left and deed.at - making.intake.heard <= RECENTLY:
+        if making.is_open and deed.at - making.intake.heard <= RECENTLY:
             making.say("closed")
         making.change(ended=True, talking=False)
 
@@ -153,6 +155,19 @@ def _not_there(making: Making, handoff: Handoff, outcome: str) -> str:
     kinds = ROOFS.get(outcome)
     there = placement is not None and placement.state == "arrived" and placement.place.kind in (kinds or ())
     return "not_placed" if kinds and not there else ""
+
+
+def _lift_duress(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    """Two named people know that it is she, and that she can be written to again."""
+    if not making.intake.duress:
+        making.refused = "no_duress"
+    elif not deed.text.strip():
+        making.refused = "needs_reason"
+    elif deed.second in ("", deed.by):
+        making.refused = "needs_second"
+    else:
+        making.change(duress=False)
+        making.unmark("duress")
 
 
 def _mark(making: Making, handoff: Handoff, deed: StaffDid) -> None:
@@ -171,4 +186,5 @@ _DEEDS: dict[str, Callable[[Making, Handoff, StaffDid], None]] = {
     "lower": _lower,
     "close": _close,
     "mark": _mark,
+    "lift_duress": _lift_duress,
 }

@@ -12,6 +12,7 @@ from flows import deeds, hers, lexicon, placing, promises, waits
 from flows.indicators import assess as _assess
 from flows.making import Making, unknown
 from flows.model import (
+    GAP,
     NOTHING_READ,
     Assessment,
     Entry,
@@ -34,9 +35,12 @@ __all__ = ["advance", "assess", "begin", "next_wait", "replay"]
 next_wait = waits.next_wait
 
 
-def begin(channel: str, language: str, at: float) -> Intake:
-    """A new intake, before its first event. `language`: what the channel guesses; she can change it at any step."""
-    return Intake(flow="", channel=channel, started=at, heard=at, language=language)
+def begin(channel: str, language: str, at: float, gap: float = GAP, *, duress: bool = False) -> Intake:
+    """A new intake, before its first event. `language`: what the channel guesses; she can change it at any step.
+
+    `gap`: seconds of silence after which the chat is the guide again. `duress`: it begins anew behind one in duress.
+    """
+    return Intake(flow="", channel=channel, started=at, heard=at, language=language, gap=gap, duress=duress)
 
 
 def advance(flow: Flow, intake: Intake, event: Event, house: House, read: Read = lexicon.read) -> Turn:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flows.guide import ENTRIES
 from flows.model import ASIDE, RESUME, Alarm, Condition, Flow, Goto, Option, Raise, Step, When
 from flows.rules import all_of, any_of, calm, not_asked, not_found, not_said, said
 from flows.tongues import LANGUAGES
 
-VERSION = "2026.3"
+VERSION = "2026.4"
 
 
 def _yes(code: str, *indicators: str, when: When = When.UNKNOWN) -> Option:
@@ -87,8 +88,8 @@ TO_WHOM = (
 ARRIVING = (
     Step(
         "front",
-        (Goto("safe_again", came_back), Goto("notice")),
-        _plain("talk"),
+        (Goto("notice"),),
+        _plain("talk", *ENTRIES),
         skippable=False,
     ),
     Step("notice", (Goto("safe"),), _plain("go_on"), skippable=False),
@@ -312,6 +313,14 @@ ENDS = (
     Step("goodbye", (Goto("consent"),), _plain("again"), skippable=False),
     Step("language", (Goto(ASIDE),), _plain(*LANGUAGES), skippable=False),
     Step("delete", (Goto(ASIDE),), _plain("yes", "no"), skippable=False),
+    # A word that only she knows brings her back; a second one says that somebody makes her (flows/guide.py).
+    Step(
+        "return_word",
+        (Goto("duress_word", said("return_word", "text")), Goto(ASIDE)),
+        _plain("none"),
+        skippable=False,
+    ),
+    Step("duress_word", (Goto(ASIDE),), _plain("none"), skippable=False),
     # A word of hers may mean danger, or an act has no date: asked gently, and back to her place (flows/doubts.py).
     Step("understood", (Goto(ASIDE),), _plain("yes", "no", "rather_not"), skippable=False),
     Step("when_was_it", (Goto(ASIDE),), _plain("recent", "before", "unsure"), skippable=False),
@@ -333,6 +342,7 @@ INTAKE = Flow(
         Alarm("leave", to="front"),
         Alarm("language", to="language"),
         Alarm("delete", to="delete"),
+        Alarm("word", to="return_word"),
         Alarm("help_lines"),
         Alarm("menu"),
         Alarm("again"),

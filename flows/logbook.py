@@ -22,6 +22,7 @@ KINDS = {
     "staff": "a deed of staff: code",
     "refused": "a deed of staff that changed nothing: code (why)",
     "waited": "a timer that had nothing to bring: code",
+    "anew": "from the guide, without her word, the chat began anew in an intake of its own",
     "deleted": "she asked to delete: code (forgotten, or kept_for_staff)",
 }
 # finished: she came to the end, or a worker was in touch with her; left: she used the quick exit, or deleted, with
@@ -36,10 +37,11 @@ def ending(intake: Intake) -> str:
     """How the conversation has ended, as far as it has; empty while it goes on."""
     handoff = intake.handoff
     stopped_at = intake.resume if intake.left else intake.step
+    away = intake.left and not intake.lapsed  # the gap alone says nothing: she may only be silent
     met = handoff is not None and handoff.touched is not None
     if stopped_at in DONE or met:
         return "finished"
-    if intake.left or (handoff is not None and "contact_lost" in handoff.marks):
+    if away or (handoff is not None and "contact_lost" in handoff.marks):
         return "left_suddenly" if intake.findings else "left"  # also when staff have closed the case since
     return "finished" if handoff is not None and handoff.state == "closed" else ""
 

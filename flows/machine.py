@@ -23,12 +23,14 @@ BESIDE = frozenset(
         "web_chat",
         "language",
         "delete",
+        "return_word",
+        "duress_word",
         "understood",
         "when_was_it",
     }
 )
 
-# Steps that no answer leads to: after a long absence, and where her own words leave a doubt.
+# Steps that no answer leads to: after a cover text was opened, and where her own words leave a doubt.
 ASKED_BY_THE_ENGINE = {"away": "safe_again", "understood": "understood", "when_was_it": "when_was_it"}
 
 

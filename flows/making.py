@@ -41,6 +41,7 @@ from flows.model import (
     Turn,
     Urgency,
     Waited,
+    Word,
 )
 from flows.routing import route
 from flows.tongues import LANGUAGES
@@ -128,6 +129,7 @@ class Making:
         self.code = ""  # what she answered or staff did, for the log
         self.refused = ""
         self.wipe = False
+        self.anew = False
         self.card = False
         self._replaying = recorded is not None
         self._found: list[Finding] = list(recorded or ())
@@ -189,8 +191,15 @@ class Making:
 
     # --- what is said -----------------------------------------------------------------------------------------
 
-    def say(self, *keys: str, protect: bool = True, news: bool = False, text: str = "", **args: str) -> None:
-        self._says.append(Say(keys, args | self._args(keys), (), self._variants(), protect, news, text))
+    def say(
+        self,
+        *keys: str,
+        protect: bool = True,
+        news: bool = False,
+        text: str = "",
+        buttons: tuple[tuple[Button, ...], ...] = (),
+    ) -> None:
+        self._says.append(Say(keys, self._args(keys), buttons, self._variants(), protect, news, text))
         if self._cannot_read:
             self.play(keys)
 
@@ -218,6 +227,9 @@ class Making:
         """The rows under a question: listening first, where it was recorded; of the languages those that are on."""
         off = set(LANGUAGES) - set(self.house.languages)
         rows = [row for row in _buttons(step) if row[0].step != "language" or row[0].option not in off]
+        if step.name == self.flow.start and self.house.entries is not None:
+            kept = {"talk", "language", *self.house.entries}
+            rows = [row for row in rows if row[0].option in kept]
         return (*([LISTEN] if self.recorded((step.name,)) else []), *rows)
 
     # --- for who cannot read ------------------------------------------------------------------------------------
@@ -241,10 +253,28 @@ class Making:
         """What else works at every step; the place is kept."""
         options = ("again", "help_lines", "human", "language", "delete")
         rows = [(Button("", option),) for option in options]
+        if self.in_messenger:
+            rows.insert(3, (Button("", "word"),))
         listening = (LISTEN,) if self.recorded((ALWAYS_SPOKEN,)) else ()
         self._says.append(
             Say(("menu",), {}, (*listening, *rows, *everywhere(self.step)[:1]), self._variants())
         )
+
+    def languages(self) -> None:
+        """The languages that are on, where the guide stands: her place is kept."""
+        off = set(LANGUAGES) - set(self.house.languages)
+        rows = [(Button("language", code),) for code in LANGUAGES if code not in off]
+        self.say("language", protect=False, buttons=tuple(rows))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether she is in the conversation, so that news of it may be said unasked; the guide has none."""
+        return not self.intake.left and self.intake.step != self.flow.start
+
+    @property
+    def in_messenger(self) -> bool:
+        """Where what she typed stays until it is deleted, and others may look; the page has codes to return."""
+        return self.intake.channel != "web"
 
     def _below(self, step: Step) -> tuple[str, ...]:
         """What stands under a question: why it is asked, who is on now, where the web chat is."""
@@ -252,11 +282,21 @@ class Making:
             return (f"{step.name}.why",)
         if step.name == "understood" and self.intake.doubts:
             return (f"understood.{self.intake.doubts[0].indicator}",)
+        if step.name == "notice":
+            return ("word.notice",) if self.in_messenger else ()
         if step.name == "next":
-            return (self.duty(),)
+            offered = self.in_messenger and not self.intake.word
+            return (self.duty(), *(("word.next",) if offered else ()))
         return ("web_chat.address",) if step.name == "web_chat" and self.house.chat_address else ()
 
+    @property
+    def _at_guide(self) -> bool:
+        """Where the guide stands every word is one that any chat may get: not even chosen by what is known of her."""
+        return self.intake.step == self.flow.start
+
     def _args(self, keys: tuple[str, ...]) -> dict[str, str]:
+        if self._at_guide:
+            return {}
         person = self.intake.answers.get("afraid_of", "other")
         args = {"person": f"@person.{'other' if person == 'skip' else person}"}
         for key in keys:
@@ -267,7 +307,7 @@ class Making:
         return args
 
     def _variants(self) -> tuple[str, ...]:
-        return variants(self.intake)
+        return () if self._at_guide else variants(self.intake)
 
     def _read_back(self) -> tuple[tuple[str, str, str], ...]:
         """Needs and contact only, never danger."""
@@ -419,9 +459,14 @@ class Making:
             return f"staff:{self.event.by}"
         return "timer" if isinstance(self.event, Waited | Looked) else "she"
 
+    @property
+    def is_hers(self) -> bool:
+        """Whether it came from her chat, just now."""
+        return isinstance(self.event, Said | Pressed | Word)
+
     def _took(self) -> float | None:
         """How long she took, since she last did anything."""
-        hers = isinstance(self.event, Said | Pressed) and self.before.seq > 0
+        hers = self.is_hers and self.before.seq > 0
         return max(self.event.at - self.before.heard, 0.0) if hers else None
 
     def _reasons(self) -> list[LogEntry]:
@@ -445,7 +490,8 @@ class Making:
 
     def turn(self, wait: Timer | None) -> Turn:
         found = self.assessment
-        said = ",".join(key for say in self._says for key in _logged(say))
+        says = tuple(self._says) if self.is_hers or not self.intake.duress else ()
+        said = ",".join(key for say in says for key in _logged(say))
         colour, urgency = int(found.colour), int(found.urgency)
         moved = LogEntry(
             self.event.at,
@@ -467,12 +513,13 @@ class Making:
             self.intake,
             Entry(self.event, tuple(self._found), self.reading),
             found,
-            tuple(self._says),
+            says,
             tuple(self._rings),
             wait,
             (moved, *signs, *self._reasons(), *self._log),
             self.card,
             self.wipe,
+            self.anew,
             self.refused,
         )
 

@@ -52,6 +52,9 @@ class Content(StrEnum):
     OTHER = "other"
 
 
+GAP = 30 * 60.0  # seconds: without a setting, after so much silence the chat is the guide again
+
+
 # --- events: all that can happen to an intake -----------------------------------------------------------------
 
 
@@ -115,7 +118,18 @@ class Looked:
     at: float
 
 
-Event = Said | Pressed | Waited | Blocked | StaffDid | Looked
+@dataclass(frozen=True, slots=True)
+class Word:
+    """She typed a word of her own, or chose one: what it meant, never the word. Whoever can compare it says which.
+
+    `kind`: return, duress (typed in guide mode); chosen, or why it was not taken (flows.guide.REFUSED).
+    """
+
+    kind: str
+    at: float
+
+
+Event = Said | Pressed | Waited | Blocked | StaffDid | Looked | Word
 
 
 # --- what the conversation is made of --------------------------------------------------------------------------
@@ -407,7 +421,12 @@ class Intake:
     placement: Placement | None = None
     regions: Regions | None = None  # None: no worker has said yet where she may not be
     talking: bool = False  # a worker is writing with her: the bot is silent
-    left: bool = False  # she left: the chat is harmless until she comes back
+    left: bool = False  # she left, or the gap is over: the chat is harmless until she comes back
+    lapsed: bool = False  # it was the gap, not she
+    gap: float = GAP  # seconds of silence after which the chat is the guide again
+    open: bool = False  # something stands in the chat that goes when the gap is over
+    word: str = ""  # which words of her own she chose: none, "return", or "duress" as well
+    duress: bool = False  # her duress word was typed: nothing is sent until two people decide together
     ended: bool = False  # nothing more will happen; a new message starts anew
     forgotten: bool = False  # she asked to delete and nothing open holds it: the key goes
 
@@ -473,7 +492,7 @@ class Timer:
     It is a pure function of the intake (engine.next_wait), so it can neither be forgotten nor outlive its moment.
     """
 
-    what: str  # rung, contact, unanswered, silence, unread, hold
+    what: str  # gap, rung, contact, unanswered, silence, unread, doubt, hold
     due: float
 
 
@@ -516,7 +535,10 @@ class Turn:
     wait: Timer | None = None
     log: tuple[LogEntry, ...] = ()
     card: bool = False  # the staff card must be drawn (again)
-    wipe: bool = False  # all messages on her phone go, one neutral line stays (`says`)
+    wipe: bool = False  # all messages on her phone go; what is said (one neutral line, or nothing) stays
+    anew: bool = (
+        False  # nothing came of it here: the chat begins anew, with an intake of its own, in the same turn
+    )
     refused: str = (
         ""  # why a deed of staff changed nothing: taken, not_taken, closed, needs_second, needs_reason ...
     )
@@ -533,3 +555,5 @@ class House:
     chat_address: str = ""  # the web chat, offered where Telegram is not safe
     languages: tuple[str, ...] = LANGUAGES  # those that are on: offered to her, and guessed for her
     recordings: frozenset[tuple[str, str]] = frozenset()  # language and name of what can be listened to
+    gap: float = GAP  # seconds of silence after which a chat that begins now is the guide again
+    entries: tuple[str, ...] | None = None  # of the guide: those that the house keeps; None: all of them

@@ -10,7 +10,20 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from flows.model import Colour, Finding, Intake, Looked, Pressed, Said, StaffDid, Turn, Urgency, Waited, When
+from flows.model import (
+    Colour,
+    Finding,
+    Intake,
+    Looked,
+    Pressed,
+    Said,
+    StaffDid,
+    Turn,
+    Urgency,
+    Waited,
+    When,
+    Word,
+)
 
 GREEN, ORANGE, RED = Colour.GREEN, Colour.ORANGE, Colour.RED
 THIS_WEEK, TODAY, NOW = Urgency.THIS_WEEK, Urgency.TODAY, Urgency.NOW
@@ -256,8 +269,8 @@ def _a_hold_ends(seen: _Seen) -> bool:
 
 def _she_is_answered(seen: _Seen) -> bool:
     """Whatever she does gets an answer, unless a worker is writing with her."""
-    hers = isinstance(seen.turn.entry.event, Said | Pressed)
-    return not hers or bool(seen.turn.says) or seen.turn.intake.talking
+    hers = isinstance(seen.turn.entry.event, Said | Pressed | Word)
+    return not hers or bool(seen.turn.says) or seen.turn.intake.talking or seen.turn.anew
 
 
 def _waiting_has_a_timer(seen: _Seen) -> bool:
@@ -292,10 +305,12 @@ def _an_open_case_rings(seen: _Seen) -> bool:
 
 
 def _only_she_moves(seen: _Seen) -> bool:
-    """Time alone brings her back to her place from a question about what she may have meant, and nowhere else."""
-    before, after = seen.before, seen.turn.intake.step
-    hers = not isinstance(seen.turn.entry.event, Waited | StaffDid | Looked)
-    return hers or after == before.step or (before.step in CLARIFYING and after == before.aside)
+    """Time alone brings her back to her place from a question about what she may have meant, or to the guide."""
+    before, after, event = seen.before, seen.turn.intake.step, seen.turn.entry.event
+    if not isinstance(event, Waited | StaffDid | Looked) or after == before.step:
+        return True
+    guide = isinstance(event, Waited) and event.what == "gap" and after == GUIDE and seen.turn.intake.left
+    return guide or (before.step in CLARIFYING and after == before.aside)
 
 
 # --- what is said ---------------------------------------------------------------------------------------------
@@ -321,10 +336,55 @@ def _family_is_never_contacted(seen: _Seen) -> bool:
 
 
 def _leaving_leaves_one_line(seen: _Seen) -> bool:
-    """What is wiped stays wiped: only the neutral line is said with it, and nothing rings less for it."""
-    return not seen.turn.wipe or (
-        seen.turn.intake.left and [say.keys for say in seen.turn.says] == [("left",)]
+    """What is wiped stays wiped: only the neutral line is said with it, nothing at all where time alone did it."""
+    hers = not isinstance(seen.turn.entry.event, Waited)
+    wanted = [("left",)] if hers else []
+    return not seen.turn.wipe or (seen.turn.intake.left and [say.keys for say in seen.turn.says] == wanted)
+
+
+# --- the guide ------------------------------------------------------------------------------------------------
+
+GUIDE = "front"
+# All that the guide says, whoever looks.
+GUIDE_SAYS = frozenset({"front", "heard.front", "language", "left"})
+
+
+def _the_guide_shows_nothing_of_hers(seen: _Seen) -> bool:
+    """In guide mode every word is one that every chat may get: no worker's, no answer, nothing filled in."""
+    if seen.before.step != GUIDE or seen.turn.intake.step != GUIDE:
+        return True
+    return all(
+        not say.text
+        and not say.rows
+        and not say.audio
+        and not say.args
+        and not say.variants
+        and all(key in GUIDE_SAYS or key.startswith("guide.") for key in say.keys)
+        for say in seen.turn.says
+        if not isinstance(seen.turn.entry.event, StaffDid)  # outside her time only her cover text is sent
     )
+
+
+def _only_her_word_leads_behind_it(seen: _Seen) -> bool:
+    """Where the guide stands before something of hers: her word, or a cover text's button where she has no word."""
+    before, event = seen.before, seen.turn.entry.event
+    hidden = before.left and bool(before.findings or before.handoff)
+    if not hidden or before.step != GUIDE or seen.turn.intake.step == GUIDE:
+        return True
+    if before.duress:
+        return False
+    if isinstance(event, Word):
+        return event.kind == "return"
+    return isinstance(event, Pressed) and event.option == "open" and not before.word
+
+
+def _duress_is_silent(seen: _Seen) -> bool:
+    """From her duress word on only her own presses and texts are answered, till two named people lift it."""
+    event, before, after = seen.turn.entry.event, seen.before, seen.turn.intake
+    if before.duress and not after.duress:
+        lifted = isinstance(event, StaffDid) and event.did == "lift_duress"
+        return lifted and isinstance(event, StaffDid) and event.second not in ("", event.by)
+    return not after.duress or not seen.turn.says or isinstance(event, Said | Pressed | Word)
 
 
 class Promise(NamedTuple):
@@ -399,7 +459,22 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "leaving leaves one line",
-        "Leaving wipes her phone and leaves one neutral line.",
+        "Leaving wipes her phone and leaves one neutral line; a long silence wipes it and leaves none.",
         _leaving_leaves_one_line,
+    ),
+    Promise(
+        "the guide shows nothing of hers",
+        "In guide mode nothing is shown but what every chat may be shown.",
+        _the_guide_shows_nothing_of_hers,
+    ),
+    Promise(
+        "only her word leads behind it",
+        "What the guide hides opens by her word alone, or by a cover text where she chose none.",
+        _only_her_word_leads_behind_it,
+    ),
+    Promise(
+        "duress is silent",
+        "After her duress word nothing is sent that she did not ask for, till two named people lift it.",
+        _duress_is_silent,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from flows import doubts
+from flows import doubts, guide
 from flows.handoff import is_open, move
 from flows.indicators import OWN_LIFE
 from flows.ladder import CONTACT_WITHIN, LADDERS, UNANSWERED_AFTER
@@ -21,14 +21,16 @@ UNREAD_AFTER = 3 * 60.0  # her message to a worker, unread so long, rings on cal
 
 def next_wait(intake: Intake) -> Timer | None:
     """The next timer of this intake, or None. A new event changes it by changing the intake."""
-    if intake.ended:
-        return None
     return min(pending(intake), key=lambda timer: timer.due, default=None)
 
 
 def pending(intake: Intake) -> Iterator[Timer]:
     """All that time alone will bring, as things are; the earliest comes first."""
     handoff = intake.handoff
+    if intake.open:
+        yield Timer("gap", intake.heard + intake.gap)
+    if intake.ended:
+        return
     if intake.doubts:
         yield Timer("doubt", intake.doubted + doubts.UNANSWERED_AFTER)
     if handoff is not None and is_open(handoff):
@@ -57,7 +59,7 @@ def _while_open(intake: Intake, handoff: Handoff) -> Iterator[Timer]:
 def waited(making: Making, event: Waited) -> None:
     """A timer went off. One that the intake no longer waits for, or too early, changes nothing."""
     making.code = event.what
-    due = {timer.what: timer.due for timer in pending(making.intake)} if not making.intake.ended else {}
+    due = {timer.what: timer.due for timer in pending(making.intake)}
     if due.get(event.what, event.at + 1) > event.at:
         making.log("waited", code="stale")
         return
@@ -103,9 +105,15 @@ def _unread(making: Making) -> None:
     making.ring("on_call")
 
 
+def _gap(making: Making) -> None:
+    """Nothing of hers stands in the chat any more, and nothing is sent: an empty chat shows the guide."""
+    guide.lapse(making)
+    making.wipe = True
+
+
 def _news(making: Making, key: str) -> None:
     """Said only where the conversation is open; it edits what stands there."""
-    if not making.intake.left and not making.intake.talking:
+    if making.is_open and not making.intake.talking:
         making.ask(key, news=True)
 
 
@@ -117,4 +125,5 @@ _WAITED = {
     "unread": _unread,
     "doubt": _doubt,
     "hold": expire,
+    "gap": _gap,
 }

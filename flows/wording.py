@@ -28,7 +28,7 @@ _TYPED_NUMBER = re.compile(r"\d[\d\s-]*\d\d")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?:…؟።፧])[”\"»]?\s+|\n")
 _QUOTED = re.compile("[“„«]\\s*([^”“»]+?)\\s*[”“»]")
 _WORD = re.compile(r"\w")
-_BELOW = ("person.", "line.", "told.", "duty.", "understood.")
+_BELOW = ("word.notice", "word.next", "person.", "line.", "told.", "duty.", "understood.")
 
 
 def of_hers(texts: Mapping[str, str]) -> dict[str, str]:
@@ -54,8 +54,9 @@ def is_public(flow: Flow, key: str) -> bool:
     """Whether anyone may see it: the front, cover texts, what is left behind, the page's own name and guide."""
     base = key.partition("@")[0]
     covers = {f"cover.{option.code}" for option in flow.by_name["cover"].options} | {"cover.default"}
-    public = {"front", "front.talk", "left", "button.open", "button.leave", "page.title", *covers}
-    return base in public or base.startswith("page.guide.")
+    public = {"front", "left", "button.open", "button.leave", "page.title", "page.guide.head", *covers}
+    guide = base.startswith(("front.", "guide.", "face.")) and base != "guide.emergency"
+    return base in public or guide
 
 
 def sentences(said: str) -> list[list[str]]:

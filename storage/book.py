@@ -10,13 +10,13 @@ from sqlalchemy import bindparam, delete, null, select, update
 from sqlalchemy.engine import Connection
 
 from flows import engine
-from flows.model import Entry, Intake, LogEntry, Turn
+from flows.model import GAP, Entry, Intake, LogEntry, Turn
 from storage import shapes
 from storage.lean import Lean, insert_all, insert_new
 from storage.logs import chain, traces
 from storage.sealed import Key
 from storage.store import Store
-from storage.tables import access_log, entries, files, intakes, log, seen
+from storage.tables import access_log, entries, files, intakes, log, seen, watchwords
 from storage.tables import traces as traces_table
 
 ID_BITS = 53  # a number that a page's script can hold exactly
@@ -78,6 +78,7 @@ _BY_CHAT = Lean(
     select(*_COLUMNS).where(intakes.c.chat_hash == bindparam("chat")).with_for_update(key_share=True)
 )
 _BY_ID = Lean(select(*_COLUMNS).where(intakes.c.id == bindparam("id")).with_for_update(key_share=True))
+_PEEK_CHAT = Lean(select(*_COLUMNS).where(intakes.c.chat_hash == bindparam("chat")))
 _PEEK = Lean(select(*_COLUMNS).where(intakes.c.id == bindparam("id")))
 _ENTRIES = Lean(
     select(entries.c.seq, entries.c.sealed)
@@ -117,12 +118,18 @@ _RENEW = Lean(
     .where(intakes.c.id == bindparam("the_id"))
     .values(key_id=bindparam("key_id"), wrapped_key=bindparam("wrapped_key"))
 )
+_STEP_BACK = Lean(
+    update(intakes)
+    .where(intakes.c.chat_hash == bindparam("chat"), intakes.c.id != bindparam("the_id"))
+    .values(chat_hash=null())
+)
+_LEAD = Lean(update(intakes).where(intakes.c.id == bindparam("the_id")).values(chat_hash=bindparam("chat")))
 _END = Lean(update(intakes).where(intakes.c.id == bindparam("the_id")).values(chat_hash=null()))
 # What was sealed with the key that is destroyed goes with it.
 _FORGET = Lean(
     update(intakes)
     .where(intakes.c.id == bindparam("the_id"))
-    .values(chat_hash=null(), wrapped_key=null(), head=null(), state=null(), due=null())
+    .values(chat_hash=null(), wrapped_key=null(), head=null(), state=null(), due=null(), after_id=null())
 )
 
 # The link from the log of looks to the case; the log itself stays as it was written.
@@ -130,6 +137,8 @@ _UNLINK = Lean(
     update(access_log).where(access_log.c.intake_id == bindparam("the_id")).values(intake_id=null())
 )
 _DROP_FILES = Lean(delete(files).where(files.c.intake_id == bindparam("the_id")))
+_DROP_WORDS = Lean(delete(watchwords).where(watchwords.c.intake_id == bindparam("the_id")))
+_FOLLOWED = Lean(update(intakes).where(intakes.c.after_id == bindparam("the_id")).values(after_id=null()))
 
 
 def first_time(conn: Connection, bot: str, update_id: str, at: float) -> bool:
@@ -162,6 +171,22 @@ def peek(store: Store, conn: Connection, intake_id: int) -> Case:
     return case
 
 
+def peek_chat(store: Store, conn: Connection, chat: str) -> Case | None:
+    """As by_chat, but only to look: not locked."""
+    return _opened(store, _PEEK_CHAT.one(conn, {"chat": chat}))
+
+
+def lead_to(conn: Connection, case: Case) -> None:
+    """From now on what comes from its chat is this case's."""
+    _STEP_BACK.run(conn, {"chat": case.chat, "the_id": case.id})
+    _LEAD.run(conn, {"chat": case.chat, "the_id": case.id})
+
+
+def step_back(conn: Connection, case: Case) -> None:
+    """From now on what comes from its chat begins another case."""
+    _END.run(conn, {"the_id": case.id})
+
+
 def begin(
     store: Store,
     conn: Connection,
@@ -172,12 +197,19 @@ def begin(
     address: str,
     language: str,
     at: float,
+    gap: float = GAP,
+    after: Case | None = None,
 ) -> Case:
-    """A new intake for this chat (its keyed hash); or, when another worker has just begun one, that one."""
+    """A new intake for this chat (its keyed hash); or, when another worker has just begun one, that one.
+
+    `after`: the one before it, from which somebody began anew; it need not be the same person.
+    """
     intake_id = secrets.randbits(ID_BITS)
     key, wrapped = store.keys.new_case(intake_id)
-    head = shapes.Head(address, secrets.token_hex(16), language, at)
-    state = engine.begin(channel, language, at)
+    head = shapes.Head(
+        address, secrets.token_hex(16), language, at, gap, after is not None and after.intake.duress
+    )
+    state = _begun(channel, head)
     values: dict[str, Any] = {
         "id": intake_id,
         "channel": channel,
@@ -198,6 +230,7 @@ def begin(
         "created": at,
         "handoff_id": None,
         "may_house": False,
+        "after_id": after.id if after else None,
     }
     _BEGIN.run(conn, values)
     case = by_chat(store, conn, chat)
@@ -286,10 +319,14 @@ def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
     if intake.ended:
         _END.run(conn, {"the_id": case.id})
     if intake.forgotten:
-        _FORGET.run(conn, {"the_id": case.id})
-        _DROP_FILES.run(conn, {"the_id": case.id})
-        _UNLINK.run(conn, {"the_id": case.id})
-        store.forgot = True
+        forget(store, conn, case)
+
+
+def forget(store: Store, conn: Connection, case: Case) -> None:
+    """Its key goes, and with it all that was sealed; what only it leads to goes as well. The log lives on."""
+    for statement in (_FORGET, _DROP_FILES, _UNLINK, _DROP_WORDS, _FOLLOWED):
+        statement.run(conn, {"the_id": case.id})
+    store.forgot = True
 
 
 def _renew(conn: Connection, store: Store, case: Case) -> None:
@@ -309,4 +346,8 @@ def entries_of(conn: Connection, case: Case) -> list[Entry]:
 
 def begun(case: Case) -> Intake:
     """The intake before its first event: what replay() starts from."""
-    return engine.begin(case.channel, case.head.language, case.head.started)
+    return _begun(case.channel, case.head)
+
+
+def _begun(channel: str, head: shapes.Head) -> Intake:
+    return engine.begin(channel, head.language, head.started, head.gap, duress=head.duress)

@@ -27,18 +27,16 @@ _HIGHEST = Lean(
     .order_by(messages.c.id.desc())
     .limit(1)
 )
-_OF_CHAT = Lean(
-    select(
-        messages.c.id,
-        messages.c.remote_id,
-        messages.c.kind,
-        messages.c.protect,
-        messages.c.question,
-        messages.c.gone,
-    )
-    .where(messages.c.chat == bindparam("chat"))
-    .order_by(messages.c.id)
-)
+_ON_PHONE = select(
+    messages.c.id,
+    messages.c.remote_id,
+    messages.c.kind,
+    messages.c.protect,
+    messages.c.question,
+    messages.c.gone,
+).order_by(messages.c.id)
+_OF_CHAT = Lean(_ON_PHONE.where(messages.c.chat == bindparam("chat")))
+_OF_CASE = Lean(_ON_PHONE.where(messages.c.intake_id == bindparam("intake_id")))
 _STANDING = (
     messages.c.chat == bindparam("chat"),
     messages.c.remote_id.is_not(None),
@@ -86,6 +84,7 @@ _GONE = Lean(
     .values(gone=bindparam("gone"))
 )
 _DROP = Lean(delete(messages).where(messages.c.chat == bindparam("chat")))
+_DROP_ONE = Lean(delete(messages).where(messages.c.id == bindparam("the_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +127,12 @@ class Standing(NamedTuple):
 def on_phone(conn: Connection, chat: str) -> list[OnPhone]:
     """All that is known to stand there, oldest first."""
     rows = _OF_CHAT.all(conn, {"chat": chat})
+    return [OnPhone(i, remote, kind, bool(p), bool(q), bool(g)) for i, remote, kind, p, q, g in rows]
+
+
+def of_case(conn: Connection, intake_id: int) -> list[OnPhone]:
+    """All that is known to stand there of this case, oldest first."""
+    rows = _OF_CASE.all(conn, {"intake_id": intake_id})
     return [OnPhone(i, remote, kind, bool(p), bool(q), bool(g)) for i, remote, kind, p, q, g in rows]
 
 
@@ -185,6 +190,11 @@ def highest(conn: Connection, bot: str) -> int:
 
 def drop_all(conn: Connection, chat: str) -> None:
     _DROP.run(conn, {"chat": chat})
+
+
+def drop(conn: Connection, ids: Sequence[int]) -> None:
+    if ids:
+        _DROP_ONE.many(conn, [{"the_id": one} for one in ids])
 
 
 def _row(where: Standing, kind: str, at: float) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, null, select, update
 from sqlalchemy.engine import Connection
 
 from flows.model import Lane, Ring, Say
@@ -51,6 +51,14 @@ _REVEAL = Lean(
         outbox.c.state == COVERED,
     )
     .values(state=WAITING, due=0, reply_until=bindparam("until"), attempts=0)
+)
+_UNCOVER = Lean(
+    update(outbox)
+    .where(outbox.c.intake_id == bindparam("the_intake"), outbox.c.state == COVERED)
+    .values(state=WAITING, due=0, reply_until=bindparam("until"), attempts=0, edit_id=null())
+)
+_CASE_OF = Lean(
+    select(outbox.c.intake_id).where(outbox.c.id == bindparam("id"), outbox.c.chat == bindparam("chat"))
 )
 _BLANK: dict[str, Any] = {
     "state": WAITING,
@@ -144,6 +152,17 @@ def void(conn: Connection, store: Store, to: To) -> None:
 def reveal(conn: Connection, case: Case, row_id: int, until: float) -> bool:
     """She pressed the button under a cover text: what it covered goes out, in its place."""
     return _REVEAL.count(conn, {"the_id": row_id, "intake_id": case.id, "until": until}) == 1
+
+
+def uncover(conn: Connection, case: Case, until: float) -> None:
+    """She is at her place again: all that cover texts stood for goes out, each as a message of its own."""
+    _UNCOVER.run(conn, {"the_intake": case.id, "until": until})
+
+
+def case_of(conn: Connection, chat: str, row_id: int) -> int | None:
+    """The case of a row that waits under a cover text in this chat."""
+    row = _CASE_OF.one(conn, {"id": row_id, "chat": chat})
+    return int(row[0]) if row and row[0] is not None else None
 
 
 def cover_again(conn: Connection, case: Case, row_id: int) -> None:

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from flows.model import GAP
 from flows.tongues import LANGUAGES
 from storage.sealed import read_masters
 
@@ -36,6 +37,8 @@ EXAMPLES = {
     "languages": "nl,en,tr,ar",
     "audio": "data/audio",
     "wipe_after": "86400",
+    "gap": "1800",
+    "guide": "data/guide.toml",
     "drafts": "/srv/drempel/drafts",
     "metrics_token": "a-long-random-word-of-32-or-more_1234",
 }
@@ -45,6 +48,7 @@ _METRICS_TOKEN = re.compile(r"[A-Za-z0-9_-]{32,256}")
 _SAID = {"missing": "is not set", "float_parsing": "is not a number"}
 _ALERT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 HOURS_47 = 47 * 3600
+HOURS_12 = 12 * 3600
 
 
 class Settings(BaseSettings):
@@ -71,6 +75,8 @@ class Settings(BaseSettings):
     languages: str = ""  # of hers, by code, separated by commas; empty: those whose danger texts are reviewed
     audio: str = ""  # folder with recordings, <language>/<text>.ogg; empty: nothing to listen to
     wipe_after: float = 24 * 3600.0  # seconds that a message may stand on her phone
+    gap: float = GAP  # seconds of silence after which her chat is the guide again
+    guide: str = ""  # the house's own guide to its neighbourhood (storage.guidebook); empty: a general one
     drafts: str = ""  # folder with checkouts that supervisors may compare the flow with; code in it is run
     metrics_token: SecretStr = SecretStr("")  # what Prometheus has to carry; empty: there is no /metrics
 
@@ -170,6 +176,13 @@ class Settings(BaseSettings):
     def _wipe_after(cls, value: float) -> float:
         if not 60 <= value <= HOURS_47:
             raise ValueError("must be between a minute and 47 hours: after 48 a bot cannot delete any more")
+        return value
+
+    @field_validator("gap")
+    @classmethod
+    def _gap(cls, value: float) -> float:
+        if not 300 <= value <= HOURS_12:
+            raise ValueError("must be between five minutes and twelve hours")
         return value
 
     @field_validator("metrics_token")

@@ -6,7 +6,7 @@ from flows.intake import INTAKE
 from flows.model import House
 from flows.review import ready
 from flows.tongues import LANGUAGES
-from storage import demo, recordings
+from storage import demo, guidebook, recordings
 from storage.settings import Settings, split_codes
 from storage.store import Store
 
@@ -15,9 +15,11 @@ def settled(store: Store, settings: Settings) -> House:
     """The house as the conversation may know it, but for who is on duty."""
     return House(
         timezone=settings.timezone,
+        gap=settings.gap,
         chat_address=settings.chat_address,
         languages=_languages(store, settings),
         recordings=recordings.found(settings.audio),
+        entries=guidebook.entries(settings.guide),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from flows.model import (
+    GAP,
     Blocked,
     Entry,
     Event,
@@ -19,6 +20,7 @@ from flows.model import (
     Say,
     StaffDid,
     Waited,
+    Word,
 )
 
 
@@ -29,6 +31,8 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
     trace: str  # the random name under which the log speaks of this case
     language: str  # as the intake began: what replay() starts from
     started: float
+    gap: float = GAP  # seconds of silence after which its chat is the guide again
+    duress: bool = False  # it began anew behind one in duress
 
 
 class Letter(msgspec.Struct, frozen=True, array_like=True):
@@ -57,7 +61,7 @@ class _Entry(msgspec.Struct, frozen=True, array_like=True):
 
 
 _EVENTS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (Said, Pressed, Waited, Blocked, StaffDid, Looked)
+    kind.__name__: kind for kind in (Said, Pressed, Waited, Blocked, StaffDid, Looked, Word)
 }
 _ENCODER = msgspec.msgpack.Encoder()
 _READERS: dict[Any, msgspec.msgpack.Decoder[Any]] = {

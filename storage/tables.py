@@ -110,12 +110,15 @@ intakes = Table(
     Column("last_at", Time, nullable=False),
     Column("created", Time, nullable=False),
     Column("handoff_id", Id),  # the current one
+    # The one that this chat had before, where somebody began anew without her word: perhaps the same person.
+    Column("after_id", BigInteger),
     Column(
         "may_house", Boolean, nullable=False, server_default=false()
     ),  # whether the visible house may be considered
     one_of_three("colour"),
     one_of_three("urgency"),
     only_where("ix_intakes_due", "due", "due is not null"),
+    only_where("ix_intakes_after_id", "after_id", "after_id is not null"),
     # What a placement copies (and follows): see placements.
     Index("uq_intakes_roof", "id", "colour", "may_house", unique=True),
 )
@@ -492,7 +495,21 @@ return_codes = Table(
     Column("chat", LargeBinary, nullable=False),  # sealed
     Column("chat_hash", Hash, nullable=False, unique=True),
     Column("expires", Time, nullable=False),
+    Column("intake_id", BigInteger),  # the case that it leads back to
     Index("ix_return_codes_expires", "expires"),
+)
+
+# Slow keyed hashes of the words that she chose (storage.watchwords); the words themselves are nowhere.
+watchwords = Table(
+    "watchwords",
+    metadata,
+    Column("chat", Hash, primary_key=True),  # keyed hash
+    Column("intake_id", BigInteger, ForeignKey("intakes.id"), nullable=False),
+    Column("return_word", LargeBinary),
+    Column("return_near", LargeBinary),
+    Column("duress_word", LargeBinary),
+    Column("duress_near", LargeBinary),
+    Index("ix_watchwords_intake_id", "intake_id"),
 )
 
 # --- staff ----------------------------------------------------------------------------------------

@@ -10,20 +10,38 @@ from dataclasses import dataclass, replace
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from flows import engine
+from flows import engine, guide
 from flows.intake import INTAKE
-from flows.model import Blocked, Event, House, Lane, Looked, Pressed, Said, StaffDid, Turn, Waited
+from flows.machine import BESIDE
+from flows.model import (
+    Blocked,
+    Content,
+    Event,
+    House,
+    Lane,
+    Looked,
+    Pressed,
+    Said,
+    StaffDid,
+    Turn,
+    Waited,
+    Word,
+)
 from flows.proof.certificate import NotCertified
 from flows.tongues import known
-from storage import book, files, handoffs, messages, outrows, retry, wiping
+from storage import book, files, handoffs, messages, outrows, retry, watchwords, wiping
 from storage.book import Case
 from storage.lean import Lean
 from storage.messages import HERS, WEB, Standing
 from storage.places import guard, placing
 from storage.store import Store
 from storage.tables import intakes
+from storage.watchwords import Chosen
 
 REPLY_SECONDS = 60.0  # after that, only her cover text is sent
+AWAY = frozenset(
+    {"safe_again", "cannot_write", "devices", "web_chat"}
+)  # asked before she is at her place again
 ORDER_KEPT = 6 * 24 * 3600.0  # after a week of silence a messenger may number its updates anew
 
 
@@ -40,6 +58,8 @@ class Arrival:
     raw_at: when it reached us, where that is later than the event.
     file: what she sent beside words, to be fetched afterwards.
     opens: the outbox row that a cover text's button stands for; the event is then Pressed("", "open", at).
+    leads: the case that a word of hers leads to.
+    chosen: the word that she has just chosen, as it is kept.
     """
 
     channel: str
@@ -53,6 +73,8 @@ class Arrival:
     language: str = "nl"
     raw_at: float | None = None
     opens: int | None = None
+    leads: int | None = None
+    chosen: Chosen | None = None
     file: files.Sent | None = None
 
 
@@ -131,8 +153,14 @@ def take(store: Store, conn: Connection, arrival: Arrival, house: House) -> Take
         return Taken(False, None, None)
     event = _in_order(case, arrival)
     turn = engine.advance(INTAKE, case.intake, event, house)
+    if turn.anew:
+        _record(store, conn, case, turn, event, now, None, house)
+        case = _begun_anew(store, conn, case, arrival, house)
+        turn = engine.advance(INTAKE, case.intake, event, house)
+    if arrival.chosen is not None and turn.intake.word != case.intake.word:
+        watchwords.keep(conn, case, arrival.chosen)
     if arrival.message_id is not None:
-        messages.note(conn, Standing.of(case), arrival.message_id, HERS, at)
+        _note_hers(store, conn, case, event, arrival.message_id)
     if isinstance(event, Blocked) and not event.back:
         outrows.cancel(conn, case.chat)
         turn = replace(turn, says=())
@@ -167,8 +195,11 @@ def _advanced(
 
 
 def _case_of(store: Store, conn: Connection, arrival: Arrival, house: House) -> Case | None:
+    """The chat's current case, or the one that her word or a cover text leads to; what was due there comes first."""
     chat = book.chat_hash(store, arrival.channel, arrival.bot, arrival.chat)
-    found = book.by_chat(store, conn, chat)
+    found = _led_to(store, conn, arrival, chat) or book.by_chat(store, conn, chat)
+    if found is not None and not isinstance(arrival.event, Blocked):
+        found = _lapsed(store, conn, found, arrival.event.at, house)
     if found is not None or isinstance(arrival.event, Blocked):
         return found
     return book.begin(
@@ -180,7 +211,62 @@ def _case_of(store: Store, conn: Connection, arrival: Arrival, house: House) -> 
         address=arrival.chat,
         language=known(arrival.language, house.languages),
         at=arrival.event.at,
+        gap=house.gap,
     )
+
+
+def _led_to(store: Store, conn: Connection, arrival: Arrival, chat: str) -> Case | None:
+    wanted = arrival.leads
+    if arrival.opens is not None:
+        wanted = outrows.case_of(conn, chat, arrival.opens)
+    if wanted is None:
+        return None
+    try:
+        case = book.by_id(store, conn, wanted)
+    except book.Forgotten:
+        return None
+    if case.intake.ended:
+        return None
+    book.lead_to(conn, case)
+    return case
+
+
+def _lapsed(store: Store, conn: Connection, case: Case, at: float, house: House) -> Case | None:
+    """The gap was over before this came, and its timer had not been looked at yet."""
+    if not guide.is_due(case.intake, at):
+        return case
+    due = case.intake.heard + case.intake.gap
+    _advanced(store, conn, case, Waited("gap", due), house)
+    return book.by_chat(store, conn, case.chat)
+
+
+def _begun_anew(store: Store, conn: Connection, before: Case, arrival: Arrival, house: House) -> Case:
+    book.step_back(conn, before)
+    case = book.begin(
+        store,
+        conn,
+        channel=before.channel,
+        bot=before.bot,
+        chat=before.chat,
+        address=before.head.address,
+        language=before.intake.language,
+        at=arrival.event.at,
+        gap=house.gap,
+        after=before,
+    )
+    case.last_order, case.last_at = before.last_order, before.last_at
+    return case
+
+
+def _note_hers(store: Store, conn: Connection, case: Case, event: Event, message_id: int) -> None:
+    """What she typed to the guide, or to choose a word, goes at once: a word of hers must stand nowhere, and what
+    goes may not tell whether it was one.
+    """
+    to_the_guide = guide.is_shown(case.intake) and isinstance(event, Said) and event.content is Content.TEXT
+    if isinstance(event, Word) or to_the_guide:
+        outrows.wipe(conn, store, outrows.To.of(case), (message_id,), event.at)
+    else:
+        messages.note(conn, Standing.of(case), message_id, HERS, event.at)
 
 
 def _in_order(case: Case, arrival: Arrival) -> Event:
@@ -199,7 +285,9 @@ def _open_cover(
 ) -> Turn:
     """The button under a cover text: what it covered is the answer, unless her safety goes first."""
     row_id, event = arrival.opens or 0, arrival.event
-    if turn.intake.step == case.intake.step and not turn.intake.left:
+    if case.intake.left:  # it waits for her word, or for her answer
+        _record(store, conn, case, turn, event, now, arrival.pressed_id, house)
+    elif turn.intake.step == case.intake.step:
         if outrows.reveal(conn, case, row_id, event.at + REPLY_SECONDS):
             turn = replace(turn, says=())
         _record(store, conn, case, turn, event, now, arrival.pressed_id, house)
@@ -231,6 +319,10 @@ def _send(
 ) -> None:
     seq, language = turn.intake.seq, turn.intake.language
     _hold_back(store, conn, turn)
+    if turn.intake.duress and not case.intake.duress:
+        outrows.cancel(conn, case.chat)
+    if isinstance(event, Waited) and turn.wipe:
+        return wiping.lapse(store, conn, case, now)
     if turn.wipe:
         return wiping.leave(store, conn, case, turn.says, seq=seq, language=language, at=now)
     handoff = turn.intake.handoff
@@ -242,6 +334,8 @@ def _send(
     lane = Lane.RED_REPLY if pressing else Lane.REPLY
     if pressing and not case.pressing:
         outrows.lift(conn, case.chat, lane)
+    if _came_back(case, turn):
+        outrows.uncover(conn, case, event.at + REPLY_SECONDS)
     outrows.says(
         conn,
         case,
@@ -254,6 +348,12 @@ def _send(
         at=now,
     )
     return None
+
+
+def _came_back(case: Case, turn: Turn) -> bool:
+    """She is at her place again, from behind the guide or from being asked whether she can write."""
+    was_away = case.intake.left or case.intake.step in AWAY
+    return was_away and not turn.intake.left and turn.intake.step not in BESIDE
 
 
 def _hold_back(store: Store, conn: Connection, turn: Turn) -> None:
@@ -275,6 +375,6 @@ def _hold_back(store: Store, conn: Connection, turn: Turn) -> None:
 
 def _reply_until(turn: Turn, event: Event) -> float:
     """Until when she still holds her phone for this answer: from then on it is covered."""
-    if isinstance(event, Said | Pressed):
+    if isinstance(event, Said | Pressed | Word):
         return event.at + REPLY_SECONDS
     return 0.0 if turn.intake.left else turn.intake.heard + REPLY_SECONDS

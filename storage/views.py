@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
 from flows.model import Colour, Decision, Urgency
@@ -18,7 +19,7 @@ from storage.places import placing
 from storage.places.placing import Standing
 from storage.reading import Line, Told, Unknown, Why
 from storage.store import Store
-from storage.tables import access_log, barred, handoffs, log
+from storage.tables import access_log, barred, handoffs, intakes, log
 
 UNTAKEN = ("offered", "raised")
 # Of the log, what a case's history shows: whatever staff did, and what happened to a place by itself.
@@ -73,6 +74,16 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class Perhaps:
+    """Another case of the same chat, begun anew from the guide without her word: perhaps the same person."""
+
+    handoff_id: int
+    name: str
+    earlier: bool
+    duress: bool  # there, her duress word was typed
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """One case, opened. `names`: staff id to name, for every id in it."""
 
@@ -107,6 +118,8 @@ class CaseView:
     regions: Regions | None
     barred: tuple[str, ...]  # staff ids
     looked: tuple[tuple[str, float], ...]  # who opened it, and when last
+    perhaps: tuple[Perhaps, ...]
+    duress: bool  # nothing is sent to her; it also holds where this case began anew behind one in duress
 
 
 # --- the board ---------------------------------------------------------------------------------------------
@@ -282,7 +295,20 @@ def _view(
         regions=intake.regions,
         barred=tuple(str(one) for one in kept),
         looked=_looked(looks),
+        perhaps=tuple(_perhaps(conn, opened.id, person)),
+        duress=intake.duress,
     )
+
+
+def _perhaps(conn: Connection, intake_id: int, person: Member | None) -> Iterator[Perhaps]:
+    """Only what this person may open as well."""
+    before = select(intakes.c.after_id).where(intakes.c.id == intake_id).scalar_subquery()
+    beside = or_(intakes.c.id == before, intakes.c.after_id == intake_id)
+    for other, after in conn.execute(select(intakes.c.id, intakes.c.after_id).where(beside)).all():
+        found = _latest(conn, other)
+        if found is not None and person is not None and _may_see(conn, person, found):
+            marks = found.marks.split()
+            yield Perhaps(found.id, found.case_name, after != intake_id, "duress" in marks)
 
 
 def _told(rows: Any) -> tuple[tuple[float, str], ...]:

@@ -103,25 +103,27 @@ def hash_of(store: Store, secret: str) -> str:
 # --- return codes ---------------------------------------------------------------------------------
 
 
-def keep_code(store: Store, conn: Connection, chat: str, code: str, now: float) -> None:
-    """From now on this code, and no earlier one, leads back to the chat."""
-    code_hash, chat_hash = _hash(store, "code", code), _hash(store, "chat", chat)
+def keep_code(store: Store, conn: Connection, session: Session, code: str, now: float) -> None:
+    """From now on this code, and no earlier one, leads back to the chat and to the case that it shows now."""
+    code_hash, chat_hash = _hash(store, "code", code), _hash(store, "chat", session.chat)
     values = {
         "code_hash": code_hash,
-        "chat": store.keys.staff.seal(chat.encode(), "return_code:" + code_hash),
+        "chat": store.keys.staff.seal(session.chat.encode(), "return_code:" + code_hash),
         "chat_hash": chat_hash,
         "expires": now + CODE_KEPT,
+        "intake_id": session.intake_id,
     }
     conn.execute(delete(return_codes).where(return_codes.c.chat_hash == chat_hash))
     conn.execute(return_codes.insert().values(values))
 
 
-def chat_of_code(store: Store, code: str, now: float) -> str | None:
+def led_by_code(store: Store, code: str, now: float) -> tuple[str, int | None] | None:
+    """The chat and the case that a code leads back to."""
     code_hash = _hash(store, "code", code)
     wanted = select(return_codes).where(return_codes.c.code_hash == code_hash, return_codes.c.expires > now)
     with store.read() as conn:
         row = conn.execute(wanted).one_or_none()
-    return _chat(store, row, "return_code:" + code_hash) if row is not None else None
+    return (_chat(store, row, "return_code:" + code_hash), row.intake_id) if row is not None else None
 
 
 # --- what a page shows ----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from flows.model import Say
 from storage import book, messages, outrows
 from storage.book import Case
 from storage.lean import Lean
-from storage.messages import GAP, NEUTRAL, WEB, OnPhone
+from storage.messages import COVER, GAP, NEUTRAL, WEB, OnPhone
 from storage.store import Store, alone
 from storage.tables import messages as table
 
@@ -60,6 +60,15 @@ def leave(
         outrows.wipe(conn, store, to, ids, at)
     for say in said:
         outrows.farewell(conn, store, to, say, after_id=newest, seq=seq, language=language, at=at)
+
+
+def lapse(store: Store, conn: Connection, case: Case, at: float) -> None:
+    """The gap is over: what either side said in this case goes. A cover text stays: it says that there is news."""
+    standing = [one for one in messages.of_case(conn, case.id) if one.kind != COVER]
+    messages.drop(conn, [one.id for one in standing])
+    ids = wiped_ids(standing)
+    if ids and case.channel != WEB:
+        outrows.wipe(conn, store, outrows.To.of(case), ids, at)
 
 
 def wiped_ids(known: Iterable[OnPhone]) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from string import Formatter
 from typing import Any, Protocol
@@ -197,6 +197,7 @@ class Flows:
     state: Intake
     at: float = START
     says: tuple[Say, ...] = ()
+    before: list[Intake] = field(default_factory=list)  # those that this chat had before, behind the guide
 
     async def hers(self, event: Said | Pressed | Blocked, read: engine.Read = lexicon.read) -> None:
         self._happens(event, read)
@@ -213,6 +214,10 @@ class Flows:
 
     def _happens(self, event: Event, read: engine.Read = lexicon.read) -> Any:
         turn = engine.advance(INTAKE, self.state, event, self.house, read)
+        if turn.anew:
+            self.before.append(self.state)
+            anew = engine.begin(self.state.channel, self.state.language, event.at, duress=self.state.duress)
+            turn = engine.advance(INTAKE, anew, event, self.house, read)
         self.state = turn.intake
         self.says = turn.says or self.says
         return turn

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flows import words
 from flows.model import Blocked, House, Intake, Pressed, Said, Say, StaffDid
-from storage import book, outbox, turns
+from storage import book, hearing, outbox, turns
 from storage.sealed import new_secret
 from storage.settings import Settings
 from storage.store import Store, migrate, open_store
@@ -49,7 +49,7 @@ class Stored:
                 pressed_id=pressed,
                 language=self.language,
             )
-            taken = turns.take_turn(store, arrival, self.house)
+            taken = turns.take_turn(store, hearing.heard(store, arrival), self.house)
             self.intake_id = taken.intake_id or self.intake_id
             self._deliver(store)
         self.at += 2

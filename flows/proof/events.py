@@ -18,6 +18,7 @@ from flows.model import (
     StaffDid,
     Waited,
     When,
+    Word,
 )
 from flows.placement import Journey, Kind, Place, Regions
 from flows.proof.answers import before
@@ -104,14 +105,17 @@ def unread(at: float) -> Iterator[Step]:
 
 def timers(intake: Intake, at: float) -> Iterator[Step]:
     """Each timer at its own moment, in whatever order; and one that nothing waits for."""
-    for timer in pending(intake) if not intake.ended else ():
+    for timer in pending(intake):
         yield Step(f"timer:{timer.what}", Waited(timer.what, max(at, timer.due)))
     yield Step("timer:stale", Waited("contact", at))
 
 
 def returning(at: float) -> Iterator[Step]:
-    """Back after more than a day, blocking, and letting the bot in again."""
+    """Back after more than a day, under a cover text, with a word of hers; blocking, and letting the bot in again."""
     yield Step("again", Pressed("", "again", at + AWAY))
+    yield Step("open", Pressed("", "open", at + SOON))
+    yield Step("word:return", Word("return", at + SOON))
+    yield Step("word:duress", Word("duress", at + SOON))
     yield Step("blocked", Blocked(at + SOON))
     yield Step("unblocked", Blocked(at + SOON, back=True))
 
@@ -119,7 +123,14 @@ def returning(at: float) -> Iterator[Step]:
 def beside(at: float) -> Iterator[Step]:
     now = at + SOON
     yield Step("language", Pressed("", "language", now))
+    yield Step("word", Pressed("", "word", now))
     yield Step("delete", Pressed("", "delete", now))
+
+
+def choosing(at: float) -> Iterator[Step]:
+    """A word of her own is chosen, or refused."""
+    yield Step("chosen", Word("chosen", at + SOON))
+    yield Step("refused", Word("brief", at + SOON))
 
 
 def _deed(did: str, at: float, by: str = WORKER, **more: object) -> Step:
@@ -142,6 +153,9 @@ def writing(at: float) -> Iterator[Step]:
     yield _deed("write", now)
     yield _deed("write", at + LATER, text="dag")
     yield _deed("hand_back", now)
+    yield _deed("lift_duress", now, text=REASON, second=COLLEAGUE)
+    yield _deed("lift_duress", now, text=REASON, second=WORKER)
+    yield _deed("lift_duress", now, second=COLLEAGUE)
 
 
 def deciding(at: float) -> Iterator[Step]:

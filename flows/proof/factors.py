@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from flows import doubts
+from flows import doubts, guide
 from flows.handoff import is_open
 from flows.logbook import DONE
 from flows.machine import BESIDE
 from flows.model import Assessment, Event, Finding, Flow, Intake, Pressed, StaffDid, When
+from flows.onward import ASIDES
 from flows.proof import danger, events, watches
 from flows.proof.answers import kept
 from flows.proof.explorer import Factor, Step
@@ -39,6 +40,7 @@ def _story(*options: str) -> list[Event]:
     return story
 
 
+ENTRIES = frozenset(f"answer:{entry}" for entry in guide.ENTRIES)  # what the guide tells moves nobody
 START = 1_000_000.0
 MINOR = Finding("MINOR", When.RECENT, "who.minor", START, "")
 ARRIVED = ("talk", "go_on", "yes", "me", "partner", "away", "none")
@@ -92,7 +94,7 @@ def _danger_key(_flow: Flow, intake: Intake, found: Assessment) -> Hashable:
 def _danger(flow: Flow, intake: Intake, at: float) -> Events:
     """Each answer where it can say something about danger; elsewhere one way on is as good as another."""
     step = flow.by_name[intake.step]
-    ways = list(events.answers(flow, intake, at))
+    ways = [way for way in events.answers(flow, intake, at) if way.label not in ENTRIES]
     yield from ways if any(option.raises for option in step.options) else (ways[0], ways[-1])
     yield from events.urgent(at)
     yield from events.corrections(at, *events.TOGETHER)
@@ -103,9 +105,9 @@ def _danger(flow: Flow, intake: Intake, at: float) -> Events:
 
 
 def _beside_key(_flow: Flow, intake: Intake, _found: Assessment) -> Hashable:
-    aside = intake.step in ("language", "delete", *doubts.STEPS)
+    aside = intake.step in ASIDES
     resume = bool(intake.resume) if aside else intake.resume
-    away = intake.left, intake.ended, intake.forgotten
+    away = intake.left, intake.ended, intake.forgotten, intake.duress, guide.hides(intake), bool(intake.word)
     return intake.step, _handed(intake), resume, intake.aside, away, len(intake.doubts), bool(intake.undated)
 
 
@@ -116,11 +118,17 @@ def _beside(flow: Flow, intake: Intake, at: float) -> Events:
     yield from (*every[:2], every[-1]) if intake.step == "language" else every
     yield from events.out(at)
     yield from events.urgent(at)
-    yield from (step for step in events.timers(intake, at) if step.label == "timer:doubt")
+    yield from (step for step in events.timers(intake, at) if step.label in ("timer:doubt", "timer:gap"))
+    if intake.step in guide.CHOOSING:
+        yield from events.choosing(at)
     if asked:
         yield from events.texts(at, events.DOUBT)
         yield from events.beside(at)
-    elif not intake.resume and not intake.aside:
+    if intake.left:
+        yield from events.returning(at)
+        yield from events.texts(at, events.UNKNOWN, events.SURE, events.DOUBT)
+        yield from events.corrections(at, events.RED)
+    elif not intake.resume and not intake.aside and not asked:
         yield from events.beside(at)
         yield from events.returning(at)
         yield from events.corrections(at, events.HARMLESS)
@@ -162,7 +170,7 @@ def _worker_key(_flow: Flow, intake: Intake, found: Assessment) -> Hashable:
     marks = frozenset(handoff.marks) & {"wrote", "wrote_long", "contact_lost", "unfinished"}
     where = "away" if intake.left else "beside" if intake.step in BESIDE else "here"
     decided = intake.decision is not None
-    return handoff.state, marks, where, intake.talking, found.colour, decided, intake.ended
+    return handoff.state, marks, where, intake.talking, found.colour, decided, intake.ended, intake.duress
 
 
 def _worker(flow: Flow, intake: Intake, at: float) -> Events:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from flows.logbook import DONE
+from flows.onward import ASIDES
 from flows.proof.explorer import Breach, Explored, State
 
 END, BACK, LOOP, FORWARD, REACHED, ALIVE = (
@@ -23,7 +24,7 @@ SAYS = {
     ALIVE: "Every roof can be held, confirmed and reached, every case taken, decided and closed.",
     REACHED: "Every step is reached, and every answer to it leads on.",
 }
-ASIDE = frozenset({"safe_again", "language", "delete", "understood", "when_was_it"})
+ASIDE = frozenset({"safe_again"}) | ASIDES
 OUT = frozenset({"leave", "delete", "blocked"})
 Take = Callable[[str], bool]  # which kinds of events are taken
 
@@ -49,11 +50,11 @@ def _ends(found: Explored) -> list[Breach]:
 
 
 def _ways_back(found: Explored) -> list[Breach]:
-    """A question: anything that is asked of her in the conversation itself."""
+    """A question: anything that is asked of her in the conversation itself, and where she waits for a worker."""
     questions = [
         number
         for number, state in enumerate(found.states)
-        if not state.intake.left and not _is_end(state) and state.intake.step not in ASIDE
+        if not state.intake.left and (not _is_end(state) or _waits(state)) and state.intake.step not in ASIDE
     ]
     reaching = _that_reach(found, questions, _hers)
     ends = (number for number, state in enumerate(found.states) if _is_end(state) and state.ways)
@@ -61,11 +62,12 @@ def _ways_back(found: Explored) -> list[Breach]:
 
 
 def _comes_back(found: Explored) -> list[Breach]:
-    """Whoever left, or was away, comes to the very step where she was."""
+    """Whoever left, or was away, comes to the very step where she was: by her word, or what a cover text asks."""
     lost = []
     for number, state in enumerate(found.states):
         place = state.intake.resume
-        if not place or not state.ways or state.intake.step in ASIDE - {"safe_again"}:
+        barred = state.intake.duress or state.intake.step in ASIDES
+        if not place or not state.ways or barred:
             continue
         if not any(_is_there(found.states[to], place) for to in _from(found, number)):
             lost.append(number)
@@ -81,7 +83,10 @@ def _from(found: Explored, number: int) -> set[int]:
     reached, edge = {number}, {number}
     for _ in range(4):
         edge = {
-            way.to for one in edge for way in found.states[one].ways if way.label.startswith("answer:")
+            way.to
+            for one in edge
+            for way in found.states[one].ways
+            if way.label.startswith(("answer:", "word:return"))
         } - reached
         reached |= edge
     return reached
@@ -205,6 +210,10 @@ def _closure(ways: list, number: int) -> set[int]:  # type: ignore[type-arg]
 
 def _is_end(state: State) -> bool:
     return state.intake.step in DONE or state.intake.ended
+
+
+def _waits(state: State) -> bool:
+    return state.intake.step == "next" and not state.intake.ended
 
 
 def _hers(label: str) -> bool:

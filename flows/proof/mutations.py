@@ -17,7 +17,20 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from flows import deeds, handoff, hers, indicators, ladder, making, placement, placing, routing, waits
+from flows import (
+    deeds,
+    guide,
+    handoff,
+    indicators,
+    ladder,
+    leaving,
+    making,
+    onward,
+    placement,
+    placing,
+    routing,
+    waits,
+)
 from flows.indicators import INDICATORS
 from flows.intake import INTAKE
 from flows.model import Condition, Flow, Goto, Indicator, Ladder, Option, Raise, Step, Urgency, When
@@ -303,7 +316,9 @@ def open_gates(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
 
 
 PARTS_OF = {
-    "flows.hers": (*TALK, "ladder", "worker"),
+    "flows.onward": (*TALK, "ladder", "worker"),
+    "flows.leaving": (*TALK, "ladder", "worker"),
+    "flows.guide": ("beside", "worker", "ladder", "branches"),
     "flows.making": (*STAFF, *TALK),
     "flows.indicators": ("signs", "danger", "roof", "worker"),
     "flows.waits": ("ladder", "worker", "roof", "beside"),
@@ -316,7 +331,9 @@ GATES: tuple[Any, ...] = (
     placing._hold, placing._held, placing._set_out, placing._arrive, placing._intake_done, placing.withdraw,  # noqa: SLF001
     deeds.did, deeds._raise, deeds._lower, deeds._close, deeds._not_there,  # noqa: SLF001
     making.Making.hand_on, making.Making.pass_over, making.Making.find,
-    hers._danger_now, hers._skip, hers._ask_for_human, hers._unfinished, hers._leave,  # noqa: SLF001
+    onward.danger_now, onward.skip, onward.ask_for_human, leaving._unfinished, leaving.leave,  # noqa: SLF001
+    guide.lapse, guide.did, guide._entry, guide._everywhere, guide._uncover, guide._said, guide._word,  # noqa: SLF001
+    guide._perhaps_not_her, guide.chose, deeds._lift_duress,  # noqa: SLF001
     waits.next_wait, waits.pending, waits._while_open, waits._silence,  # noqa: SLF001
     indicators.reasons, indicators.assess, indicators._desks, indicators._urgency,  # noqa: SLF001
 )  # fmt: skip

@@ -90,4 +90,4 @@ def part(flow: Flow, name: str, most: int = 9) -> Proved:
 
 def new() -> Intake:
     """The intake that every exploration begins with."""
-    return begin("web", "nl", START)
+    return begin("telegram", "nl", START)

@@ -46,11 +46,12 @@ SAYS = {
 
 
 def at_hand(state: State, step: Step, turn: Turn) -> str:
-    """Help lines are not shown where somebody else may look first: on the harmless front, where the danger word
-    brings them, and after more than a day away, where she is first asked whether she can write.
+    """Help lines are not shown where somebody else may look first: on the harmless front, where danger brings the
+    guide's card, and where she is first asked whether she can write. Behind a guide that hides her, danger-now begins
+    anew, and is proven from there.
     """
     check = _AT_HAND.get(step.label)
-    return "" if check is None or check(state, turn) else AT_HAND
+    return "" if check is None or turn.anew or check(state, turn) else AT_HAND
 
 
 def _keys(turn: Turn) -> Iterator[str]:
@@ -69,7 +70,8 @@ def _danger(_state: State, turn: Turn) -> bool:
 
 
 def _helps(state: State, turn: Turn) -> bool:
-    return "help_lines" in _keys(turn) or state.intake.step == "front" or turn.intake.step == "safe_again"
+    harmless = {"front", "safe_again"} & {state.intake.step, turn.intake.step}
+    return "help_lines" in _keys(turn) or bool(harmless)
 
 
 def _human(_state: State, turn: Turn) -> bool:
@@ -158,7 +160,7 @@ UNHURRIED = frozenset({"money", "around", "papers"})
 
 def needed(state: State, step: Step, turn: Turn) -> str:
     intake = turn.intake
-    if intake.step != "read_back" or state.intake.step in ("read_back", "safe_again", "language", "delete"):
+    if intake.step != "read_back" or state.intake.step in ASIDE | {"read_back"}:
         return ""
     if step.label.startswith(("back", "story")):
         return ""
@@ -317,13 +319,19 @@ def leads(state: State, step: Step, turn: Turn) -> str:
 MINUTE, HOUR = 60.0, 3600.0
 # domain.md 2 "Speed": from one rung to the next, by how urgent it is.
 RUNGS = {Urgency.NOW: 5 * MINUTE, Urgency.TODAY: 2 * HOUR, Urgency.THIS_WEEK: 24 * HOUR}
-WITHIN = {"contact": 10 * MINUTE, "unanswered": 15 * MINUTE, "unread": 3 * MINUTE, "hold": 2 * HOUR}
+WITHIN = {
+    "gap": 30 * MINUTE,
+    "contact": 10 * MINUTE,
+    "unanswered": 15 * MINUTE,
+    "unread": 3 * MINUTE,
+    "hold": 2 * HOUR,
+}
 
 
 def in_time(_state: State, step: Step, turn: Turn) -> str:
     """Each timer that now runs, from the moment it counts from."""
     event = turn.entry.event
-    for timer in pending(turn.intake) if not turn.intake.ended else ():
+    for timer in pending(turn.intake):
         again = isinstance(event, Waited) and step.label != "timer:stale" and timer.what == event.what
         if timer.due > _latest(turn, timer) or (again and timer.due <= event.at):
             return IN_TIME
@@ -334,6 +342,8 @@ def _latest(turn: Turn, timer: Timer) -> float:
     intake, handoff, placement = turn.intake, turn.intake.handoff, turn.intake.placement
     urgency = max(turn.assessment.urgency, Urgency.THIS_WEEK)
     now = turn.entry.event.at
+    if timer.what == "gap":
+        return intake.heard + WITHIN["gap"]
     if timer.what == "silence" or handoff is None:
         pressing = handoff is not None and urgency is Urgency.NOW
         return intake.heard + (5 * MINUTE if pressing else 30 * MINUTE)
@@ -352,7 +362,10 @@ def _latest(turn: Turn, timer: Timer) -> float:
 
 # --- what stays -------------------------------------------------------------------------------------------------
 
-ASIDE = frozenset({"front", "safe_again", "cannot_write", "devices", "web_chat", "language", "delete"})
+ASIDE = frozenset({"front", "safe_again", "cannot_write", "devices", "web_chat", "language", "delete"}) | {
+    "return_word",
+    "duress_word",
+}
 
 
 def keeps(state: State, step: Step, turn: Turn) -> str:
@@ -360,7 +373,7 @@ def keeps(state: State, step: Step, turn: Turn) -> str:
     place = before.aside or before.step
     if turn.intake.resume in ASIDE | promises.CLARIFYING:
         return KEPT
-    if step.label != "leave":
+    if step.label not in ("leave", "timer:gap"):
         return ""
     return "" if turn.intake.resume == (before.resume if place in ASIDE else place) else KEPT
 

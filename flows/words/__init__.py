@@ -6,6 +6,7 @@ her situation (`throat@other` when she writes for someone else). Telephone numbe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from string import Formatter
@@ -29,6 +30,7 @@ EVERYWHERE = (
     "again",
     "help_lines",
     "human",
+    "word",
     "language",
     "delete",
 )
@@ -49,6 +51,13 @@ TIMES = ("until", "from")
 def catalogue(language: str) -> dict[str, str]:
     """Key to text. Raises FileNotFoundError for a language that has no catalogue."""
     return {str(message.id): str(message.string) for message in _messages(language) if message.string}
+
+
+def lay_over(texts: Mapping[str, Mapping[str, str]]) -> None:
+    """Texts of the house's own, by language and key, in the place of ours: once, before anything is said."""
+    for language, own in texts.items():
+        catalogue(language).update(own)
+    template.cache_clear()
 
 
 @cache

@@ -229,6 +229,7 @@ def _forgotten(intake_id: int, row: Row, may_house: bool) -> Row:
         "created": row["started"],
         "handoff_id": None,
         "may_house": may_house,
+        "after_id": None,
     }
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.alerts import Alerts
 from bot.channels.telegram.channel import Telegram
+from bot.ear import Ear
 from bot.pace import Pace
 from bot.sender import Sender, senders
 from bot.ticker import Ticker
@@ -103,7 +104,7 @@ def make(
     writer = Writer(store)
     kick: list[Callable[[], None]] = []
     house = House(on_duty=on_duty, recordings=recordings)
-    work = Work(store, writer, chosen, lambda: house, lambda: [each() for each in kick] and None)
+    work = Work(store, writer, chosen, lambda: house, lambda: [each() for each in kick] and None, Ear(store))
     telegram, bell = Telegram(work), Bell()
     alerts = Alerts(work, bell)
     sender = Sender(store, writer, senders({"telegram": telegram}, alerts), pace)

@@ -126,10 +126,12 @@ def test_nobody_is_handed_on_without_her_yes_below_red() -> None:
 def test_a_no_to_staff_is_respected() -> None:
     """Below red she decides: no handoff, also not when she falls silent or leaves."""
     her = Walk(*TO_DANGER, "unsure", *NO_CORE[1:], "worker", "no")
-    assert her.turn.wait is None
+    assert her.turn.wait is not None
+    assert her.turn.wait.what == "gap"
 
     her.button("leave")
     assert her.intake.handoff is None
+    assert her.turn.wait is None
 
 
 @pytest.mark.parametrize(
@@ -270,8 +272,8 @@ def test_a_child_who_pressed_danger_now_first_is_asked_for_whom_and_seen_as_a_ch
     assert to_the_end(her).intake.answers.get("children") is None
 
 
-def test_leaving_cancels_no_handoff_and_coming_back_asks_safety_first() -> None:
-    """The ladder goes on; the harmless front, then the safety question, then her place."""
+def test_leaving_cancels_no_handoff_and_her_word_leads_back() -> None:
+    """The ladder goes on; the guide, then her place."""
     her = Walk(*TO_DANGER, "no", "recent")
     place = her.intake.step
     her.button("leave")
@@ -280,8 +282,7 @@ def test_leaving_cancels_no_handoff_and_coming_back_asks_safety_first() -> None:
     assert handoff is not None
     assert "left" in handoff.marks
     assert her.turn.wait is not None
-    assert her.presses("talk").intake.step == "safe_again"
-    assert her.presses("yes").intake.step == place
+    assert her.word("return").intake.step == place
 
 
 def test_stopping_half_way_with_a_finding_reaches_staff_as_unfinished() -> None:
@@ -309,14 +310,14 @@ def test_silence_in_a_red_is_shown_to_staff_and_never_pushed_to_her() -> None:
     assert turn.says == ()
 
 
-def test_after_more_than_a_day_her_safety_is_asked_first() -> None:
-    """An answer to a question of two days ago keeps its place, is heard for danger, and rings nothing old as new."""
+def test_after_the_gap_an_old_answer_meets_the_guide() -> None:
+    """An answer to a question of half an hour ago keeps its place, is heard for danger, and shows nothing."""
     her = Walk(*TO_DANGER, "no")
-    her.later(25 * 60 * MINUTE)
+    her.later(30 * MINUTE)
     her.presses("no")
 
-    assert her.intake.step == "safe_again"
-    assert her.presses("yes").intake.step == "threat"
+    assert her.said() == ["heard.front", "front"]
+    assert her.word("return").intake.step == "threat"
 
 
 def test_an_old_button_keeps_the_place_and_its_danger_counts() -> None:
@@ -463,7 +464,7 @@ def test_she_never_knows_where_she_is_and_that_works() -> None:
 
 
 def test_asking_for_a_human_counts_where_nothing_may_be_shown() -> None:
-    """On the harmless front, and after more than a day away: staff hear of it, her screen gives nothing away."""
+    """On the harmless front, and after the gap: staff hear of it, her screen gives nothing away."""
     her = Walk("talk", "go_on")
     her.button("leave")
     turn = her.button("human")
@@ -471,7 +472,7 @@ def test_asking_for_a_human_counts_where_nothing_may_be_shown() -> None:
     assert turn.rings
     assert her.said() == ["front"]
 
-    her = Walk("talk", "go_on").later(25 * 3600)
+    her = Walk("talk", "go_on").later(30 * MINUTE)
     turn = her.button("human")
     assert turn.intake.handoff is not None
-    assert her.said()[0] == "safe_again"
+    assert her.said() == ["front"]

@@ -93,7 +93,7 @@ def test_after_she_left_danger_still_counts_and_the_chat_stays_harmless() -> Non
 
     assert walk.turn.assessment.colour is Colour.RED
     assert walk.turn.rings
-    assert walk.said()[0] == "heard.front"
+    assert walk.said() == ["guide.emergency"]
     assert not any(key.startswith("beats") for key in walk.said())
 
 
@@ -375,7 +375,7 @@ def test_nothing_is_clarified_before_she_can_write_safely() -> None:
     assert walk.intake.step == "when_was_it"
     walk.button("language")
     walk.button("leave")
-    walk.presses("talk")
+    walk.button("open")
     assert walk.intake.step == "safe_again"
     walk.presses("no")
     assert walk.intake.step == "cannot_write"

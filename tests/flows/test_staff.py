@@ -206,15 +206,15 @@ def test_no_decision_opens_the_visible_house_to_a_minor() -> None:
     assert her.staff("close", text="visible_house").refused == "not_visible_house"
 
 
-def test_who_blocked_and_comes_back_is_asked_first_whether_she_can_write() -> None:
+def test_who_blocked_and_comes_back_finds_the_guide() -> None:
     """Whoever blocked the bot may be somebody else."""
     her = red()
     place = her.intake.step
     her.blocks()
     her.blocks(back=True)
 
-    assert her.intake.step == "safe_again"
-    assert her.presses("yes").intake.step == place
+    assert her.intake.step == "front"
+    assert her.word("return").intake.step == place
 
 
 def test_a_closed_case_is_over_and_says_no_more_to_her_phone_when_she_is_away() -> None:
@@ -225,7 +225,8 @@ def test_a_closed_case_is_over_and_says_no_more_to_her_phone_when_she_is_away() 
 
     assert her.staff("close", text="advice").says == ()
     assert her.intake.ended
-    assert her.turn.wait is None
+    assert her.turn.wait is not None
+    assert her.turn.wait.what == "gap"
     assert her.staff("take", "mo").refused == "closed"
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flows import tongues, words
-from flows.hers import AWAY
 from flows.leave import COMMANDS, LEAVE, MEANS, everywhere, plain
-from flows.model import Content, House, Pressed
+from flows.model import GAP, Content, House, Pressed
 from flows.needs import need_of
 from flows.tongues import LANGUAGES, known, named
 from tests.flows.walk import TO_DANGER, Walk
@@ -89,11 +88,11 @@ def test_a_language_pressed_long_ago_still_changes_it() -> None:
     assert (her.intake.language, her.intake.step) == ("pl", "right_now")
 
 
-def test_after_a_long_time_her_safety_is_asked_first_in_the_new_language() -> None:
-    """More than a day later somebody else may hold the phone."""
-    her = Walk(*TO_DANGER).later(AWAY + 60)
+def test_after_the_gap_the_guide_answers_in_the_new_language() -> None:
+    """Somebody else may hold the phone by then, and asks for a language by its name."""
+    her = Walk(*TO_DANGER).later(GAP)
     her.says("polski")
-    assert (her.intake.language, her.intake.step) == ("pl", "safe_again")
+    assert (her.intake.language, her.said()) == ("pl", ["front"])
 
 
 def test_where_she_is_asked_what_she_speaks_a_language_is_the_answer() -> None:

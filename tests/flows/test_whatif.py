@@ -218,7 +218,9 @@ def test_who_deleted_and_came_back_is_walked_twice() -> None:
     walk = Walk(*ARRIVED, "me", "other", "near", "none", *("no",) * 7, "more", "no", "yes")
     walk.button("human")
     walk.button("delete")
-    walk.presses("yes", "talk", "go_on", "yes", "minor")
+    walk.presses("yes")
+    walk.word("return")
+    walk.presses("talk", "go_on", "yes", "minor")
     one = past_of(walk)
     assert one.rules >= {"ESC", "MINOR"}
     assert rerun(OURS, one).rules == one.rules

@@ -50,7 +50,7 @@ def change(monkeypatch: pytest.MonkeyPatch) -> Change:
             "Practice.\nThe police come.",
             "cover.sport: anyone may see it, and it says “police”",
         ),
-        ("page.guide.1.more", "A shelter.", "page.guide.1.more: anyone may see it, and it says “shelter”"),
+        ("guide.coffee", "A shelter.", "guide.coffee: anyone may see it, and it says “shelter”"),
         ("left", "Bye.\nSee you.", "left has more than one line"),
     ],
 )
@@ -102,7 +102,7 @@ def test_what_is_vital_is_danger_and_what_to_do_in_it() -> None:
         assert review.is_vital(INTAKE, key), key
     for key in ("last_resort", "button.leave", "cannot_write.look", "heard.voice", "news.rung_1", "own_life"):
         assert review.is_vital(INTAKE, key), key
-    for key in ("pets", "papers.none", "page.guide.1", "button.back", "cover.sport"):
+    for key in ("pets", "papers.none", "front.coffee", "button.back", "cover.sport"):
         assert not review.is_vital(INTAKE, key), key
 
 

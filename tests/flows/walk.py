@@ -25,6 +25,7 @@ from flows.model import (
     Turn,
     Waited,
     When,
+    Word,
 )
 
 ARRIVED = ("talk", "go_on", "yes")
@@ -50,7 +51,7 @@ class Walk:
         self.house = house or House()
         self.read = read
         self.now = 1_000_000.0
-        self.begun = begin("web", "nl", self.now)
+        self.begun = begin("telegram", "nl", self.now)
         self.intake: Intake = self.begun
         self.entries: list[Entry] = []
         self.turns: list[Turn] = []
@@ -87,6 +88,10 @@ class Walk:
 
     def says(self, text: str, content: Content = Content.TEXT, late: bool = False) -> Turn:
         return self.later(5).happens(Said(text, self.now, content, late))
+
+    def word(self, kind: str) -> Turn:
+        """She types a word of her own, or chooses one."""
+        return self.later(5).happens(Word(kind, self.now))
 
     def blocks(self, back: bool = False) -> Turn:
         return self.later(5).happens(Blocked(self.now, back))

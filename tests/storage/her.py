@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from flows import engine
 from flows.intake import INTAKE
-from flows.model import Event, House, Intake, Pressed, Said, Say, StaffDid
+from flows.model import Content, Event, House, Intake, Pressed, Said, Say, StaffDid
 from storage import book, outbox, turns
 from storage.outbox import Row
 from storage.store import Store
@@ -41,7 +41,8 @@ class Her:
 
     def says(self, text: str, **other: object) -> Taken:
         self.at += 1
-        return self.takes(Said(text, self.at), **other)
+        content = Content.COMMAND if text.startswith("/") else Content.TEXT
+        return self.takes(Said(text, self.at, content), **other)
 
     def presses(self, option: str, step: str | None = None, **other: object) -> Taken:
         self.at += 1

@@ -285,7 +285,7 @@ def test_cover_opens_nothing_of_another_case(store: Store, phone: Phone) -> None
 
 
 def test_her_safety_goes_before_what_a_cover_text_hides(her: Her, phone: Phone) -> None:
-    """Two days later she is first asked whether she is safe; the worker's words stay covered behind that."""
+    """After the gap she is first asked whether nobody looks; the worker's words stay covered until she says so."""
     her.is_in_danger()
     worker = Worker(her.store, her.intake_id, at=her.at)
     worker.does("take")
@@ -297,12 +297,12 @@ def test_her_safety_goes_before_what_a_cover_text_hides(her: Her, phone: Phone) 
     taken = her.everywhere("open", opens=row.id, pressed_id=5000)
     assert taken.turn is not None
     assert taken.turn.intake.step == "safe_again"
-    [asked] = says(phone.claims(her.at))
+    [asked] = says(phone.sends_all(her.at))
     assert asked.id != row.id
-    phone.lands(asked, her.at)
-    [later] = says(phone.claims(her.at))
-    assert later.say == row.say
-    assert later.must_be_covered(her.at)
+    her.presses("yes")
+    told = says(phone.sends_all(her.at))
+    assert row.say in [one.say for one in told]
+    assert not any(one.must_be_covered(her.at) for one in told)
 
 
 def test_her_own_cover_text_is_opened_for_the_sender(her: Her, phone: Phone) -> None:

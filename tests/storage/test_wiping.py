@@ -31,7 +31,7 @@ def test_leaving_deletes_both_sides_and_one_neutral_line_comes_last(her: Her, ph
     """All ids of hers and ours go in one wipe; the line after it is harmless and never needs a cover."""
     her.says("/start", message_id=1)
     phone.sends_all(her.at)
-    her.says("hallo", message_id=2)
+    her.says("/menu", message_id=2)
     phone.sends_all(her.at)
     stood = range(1001, phone.next_id + 1)
     leaves(her, message_id=3)
@@ -141,7 +141,7 @@ def test_neutral_line_sent_twice_stays_once(her: Her, phone: Phone, *, killed: b
         outbox.passing(her.store, line, her.at, unknown=True)
     phone.next_id += 1  # it stands there all the same
     double = phone.next_id
-    her.says("hallo", message_id=double + 1)
+    her.says("/start", message_id=double + 1)
     phone.next_id += 1
     later = her.at + outbox.LEASE_SECONDS
     wiped = {i for row in by_kind(phone.sends_all(later), "wipe") for i in row.ids}

@@ -31,7 +31,7 @@ UNTAKEN = frozenset({"offered", "raised"})
 STANDS = {"in_touch": "card.in_touch", "placed": "card.placed"}
 # What the card says besides; other marks are shown on the desk only.
 MARKS = (
-    *("no_place", "place_withdrawn"),
+    *("duress", "perhaps_not_her", "no_place", "place_withdrawn"),
     *("asked_delete", "unfinished", "contact_lost", "left", "silent", "unanswered", "asked_human", "wrote"),
 )
 _log = logging.getLogger(__name__)

@@ -94,7 +94,8 @@ class Taking:
             if attempt:
                 await asyncio.sleep(PAUSES[attempt - 1])
             try:
-                taken: Taken = await asyncio.wrap_future(self.work.writer.take(arrival, self.work.house()))
+                heard = await self.work.ear.heard(arrival)
+                taken: Taken = await asyncio.wrap_future(self.work.writer.take(heard, self.work.house()))
             except Exception as error:  # noqa: BLE001 - whatever it is, she is answered and the place is kept
                 _log.error("a turn failed: %s", where(error))
                 if await self._store_is_up():

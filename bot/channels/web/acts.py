@@ -16,6 +16,7 @@ from bot.channels.web.form import Form
 from bot.channels.web.outcome import FRONT, LEFT, SAME, Outcome, event_of, name_of
 from bot.lastresort import LastResort
 from bot.work import Work
+from flows import guide
 from flows.model import Event, Pressed
 from storage import book, messages, troubles, turns, web
 from storage.messages import WEB
@@ -25,10 +26,11 @@ from storage.web import Session, View
 if TYPE_CHECKING:
     Conn = Any  # a transaction of the store; only storage knows what it is
 
-IDLE = 15 * 60.0  # seconds without an open page: then the front is shown, and her safety asked first
+IDLE = 15 * 60.0  # seconds without an open page: then the front is shown, and nothing behind it
 TOUCH_EVERY = 60.0
 AGAIN_AFTER = 0.3
 TALK, LEAVE, DANGER = ("front", "talk"), ("", "leave"), ("", "danger_now")
+OPEN = ("", "open")  # her code shows that it is she; whether nobody looks is asked
 DELETE = ("delete", "yes")
 log = logging.getLogger("bot.web")
 T = TypeVar("T")
@@ -186,22 +188,21 @@ class Acts:
         if outcome.view is None:
             return outcome
         code = codes.new()
-        await self._written(
-            lambda conn: web.keep_code(self._store, conn, session.chat, code, now), session.chat
-        )
+        await self._written(lambda conn: web.keep_code(self._store, conn, session, code, now), session.chat)
         return replace(outcome, code=codes.shown(code))
 
     async def _reopen(self, form: Form, address: str, now: float) -> Outcome:
         """Her place, never what was said; every other cookie of that chat is ended."""
         code = codes.typed(form.code)
         allowed = self._wrong_codes.allows(address, now)
-        chat = await asyncio.to_thread(web.chat_of_code, self._store, code, now) if code and allowed else None
-        if chat is None:
+        led = await asyncio.to_thread(web.led_by_code, self._store, code, now) if code and allowed else None
+        if led is None:
             self._wrong_codes.spend(address, now)
             return replace(FRONT, note="page.code.unknown")
+        chat, case_id = led
         current = await asyncio.to_thread(turns.current, self._store, WEB, WEB, chat)
         before = self._arrival(form, chat, Pressed(*LEAVE, now))
-        arrival = self._arrival(form, chat, Pressed(*TALK, now))
+        arrival = replace(self._arrival(form, chat, Pressed(*OPEN, now)), leads=case_id)
         secret, house = self._secret(form), self._work.house()
 
         def turn(conn: Conn) -> Session | None:
@@ -211,7 +212,12 @@ class Acts:
                     return web.begin(self._store, conn, secret, chat, now)
             web.end(self._store, conn, chat, now)
             known = web.begin(self._store, conn, secret, chat, now)
-            return known and _opens(conn, known, turns.take(self._store, conn, arrival, house).intake_id, now)
+            taken = turns.take(self._store, conn, arrival, house)
+            if taken.turn is not None and guide.is_shown(
+                taken.turn.intake
+            ):  # nothing of hers is kept: the beginning
+                taken = turns.take(self._store, conn, self._arrival(form, chat, Pressed(*TALK, now)), house)
+            return known and _opens(conn, known, taken.intake_id, now)
 
         known = await self._written(turn, chat)
         self._work.kick()

@@ -74,9 +74,9 @@ def _here(say: Say) -> Say:
 
 
 def front(say: Say, language: str) -> tuple[Markup, tuple[Choice, ...]]:
-    """The words and the buttons of the harmless front, as nobody has pressed anything yet."""
-    choices = tuple(choice for choice in _choices(say, language) if choice.kind == "answer")
-    return markup.html(words.render(language, say)), choices
+    """The words and the one button of the harmless front; the places of the guide stand below it, to be read."""
+    talks = replace(say, buttons=tuple(row for row in say.buttons if row[0].option == "talk"))
+    return markup.html(words.render(language, say)), tuple(_choices(talks, language))
 
 
 def _live(shown: Sequence[Shown]) -> Shown | None:

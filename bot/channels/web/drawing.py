@@ -12,6 +12,7 @@ from bot import lastresort
 from bot.channels.web import conversation, markup
 from bot.channels.web.outcome import Outcome
 from flows import engine, words
+from flows.guide import ENTRIES
 from flows.intake import INTAKE
 from flows.model import Pressed
 from flows.tokens import token
@@ -21,7 +22,6 @@ from storage.web import View
 if TYPE_CHECKING:
     from bot.work import Work
 
-GUIDE = tuple(f"page.guide.{place}" for place in range(1, 5))
 TRACES = ("leave", "history", "spyware", "private")
 # When even the page's own words are broken: what stands on its buttons.
 PACKAGED = {"page.title": "·", "page.leave": "🌤", "page.again": "OK"}
@@ -66,8 +66,10 @@ class Drawing:
         now = time.time()
         nobody = engine.begin("web", language, now)
         turn = engine.advance(INTAKE, nobody, Pressed("", "again", now), self._house())
+        kept = self._house().entries
+        entries = ENTRIES if kept is None else kept
         said, choices = conversation.front(turn.says[-1], language)
-        about: dict[str, Any] = {"said": said, "choices": choices, "guide": GUIDE}
+        about: dict[str, Any] = {"said": said, "choices": choices, "guide": entries}
         about["languages"] = [(code, words.label(code, "language", code)) for code in self._house().languages]
         return self._draw("front.html", language, nonce=nonce, note=note, **about)
 

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from bot.channels.web import acts
 from bot.channels.web.app import make_app
 from bot.channels.web.channel import Web
+from bot.ear import Ear
 from bot.work import Work
 from flows.model import House, Intake, StaffDid
 from storage import turns, web
@@ -90,7 +91,7 @@ def work(store_path: Path, free_port: Callable[[], int], clock: Clock) -> Iterat
     store = open_store(chosen)
     writer = Writer(store)
     kicks = Kicks()
-    yield Work(store, writer, chosen, lambda: kicks.house, kicks)
+    yield Work(store, writer, chosen, lambda: kicks.house, kicks, Ear(store))
     writer.close()
     store.close()
 

@@ -203,11 +203,12 @@ async def test_the_code_itself_is_nowhere_in_the_store(her: Visitor, work) -> No
 # --- a page left open -------------------------------------------------------------------------------------------
 
 
-async def test_a_page_that_nobody_looked_at_shows_the_front_and_asks_her_safety(
-    her: Visitor, shelter, clock
+async def test_a_page_that_nobody_looked_at_shows_the_front_and_begins_anew(
+    her: Visitor, new_visitor, shelter, clock
 ) -> None:
-    """A quarter of an hour unseen hides the conversation; it goes on where it was only once she says she is safe."""
+    """A quarter of an hour unseen hides the conversation: who presses sees nothing of it, and her code leads back."""
     await her.arrives(*RED)
+    code = given_code(await her.acts("code"))
     at = shelter.intake().step
     clock.ahead = acts.IDLE + 1
     await her.acts("look")
@@ -216,12 +217,15 @@ async def test_a_page_that_nobody_looked_at_shows_the_front_and_asks_her_safety(
     assert her.kind == "front"
     sent = her.form() | {"press": token("front", "talk")}
     await her.presses("front", "talk")
-    assert shelter.intake().step == "safe_again"
+    assert shelter.intake().step == "notice"
     await her.client.post("/", data=sent)
-    assert shelter.intake().step == "safe_again"
-    await her.presses("safe_again", "yes")
-    assert shelter.intake().step == at
-    assert len(shelter.intake_ids) == 1
+    assert len(shelter.intake_ids) == 2
+    assert shelter.intake().findings == ()
+    later = new_visitor()
+    await later.opens()
+    await later.acts("reopen", code=code)
+    await later.presses("safe_again", "yes")
+    assert shelter.intake(0).step == at
 
 
 async def test_an_open_page_stays_open(her: Visitor, clock) -> None:

@@ -14,7 +14,7 @@ async def test_a_fresh_visitor_sees_a_guide_and_nothing_is_written(her: Visitor,
     """Before the first press the page names no violence or help, sets no cookie and leaves nothing in the store."""
     await her.opens()
     assert her.kind == "front"
-    assert words.text("nl", "page.guide.1") in her.text
+    assert words.text("nl", "front.coffee") in her.text
     for telling in ("geweld", "gevaar", "opvang", "veilig", "partner", "hulp"):
         assert telling not in her.page.casefold()
     assert her.cookies == {}

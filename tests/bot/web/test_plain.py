@@ -81,11 +81,11 @@ async def test_leaving_is_a_plain_post_and_going_back_shows_nothing(
     async with page.expect_navigation():
         await page.locator(".leave").click()
     assert page.url == address
-    assert await page.get_by_text(words.text("nl", "page.guide.1")).count() == 1
+    assert await page.get_by_text(words.text("nl", "front.coffee")).count() == 1
     assert await page.context.cookies() == []
     assert shelter.intake().left
     await page.reload()
-    assert await page.get_by_text(words.text("nl", "page.guide.1")).count() == 1
+    assert await page.get_by_text(words.text("nl", "front.coffee")).count() == 1
     # Each answer was a page of its own: the browser asks whether to send the form again, and shows nothing of it.
     for _ in range(3):
         with suppress(Error):

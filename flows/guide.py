@@ -1,0 +1,184 @@
+"""The harmless face: the chat is a guide to the neighbourhood until she talks, after a gap, and after she left.
+
+In guide mode she stands at `front`. Whoever holds the phone then finds the guide; nothing of her case shows, and what
+is typed is read for danger as everywhere (docs/decisions/0014). Behind it leads her own word, or the button under a
+cover text where she chose none; "talk" begins anew, in an intake of its own.
+"""
+
+from __future__ import annotations
+
+from flows import doubts, leaving, onward, typed
+from flows.making import Making
+from flows.model import Button, Intake, Pressed, Raise, Said, Word
+from flows.tongues import LANGUAGES
+
+FRONT = "front"
+ENTRIES = ("coffee", "meal", "lessons", "mending", "sport", "library")  # what the guide's directory knows
+ARRIVING = frozenset({FRONT, "notice", "safe"})  # answers that tell nothing of her
+CHOOSING = frozenset({"return_word", "duress_word"})
+CARD = ((Button("", "danger_now"),), (Button(FRONT, "talk"),), (Button("", "leave"),))
+# What a word that she chose may not be; each has its text.
+REFUSED = ("brief", "close", "plain")
+
+
+def is_shown(intake: Intake) -> bool:
+    return intake.step == FRONT
+
+
+def hides(intake: Intake) -> bool:
+    """Whether the guide stands before something of hers."""
+    told = intake.findings or intake.handoff or intake.answers.keys() - ARRIVING
+    return intake.left and bool(told)
+
+
+def is_due(intake: Intake, at: float) -> bool:
+    """Whether it was silent for so long that the chat is the guide again."""
+    return intake.open and at >= intake.heard + intake.gap
+
+
+def lapse(making: Making) -> None:
+    """The gap is over: nothing stands in the chat any more, and where she was is kept."""
+    if making.intake.doubts:
+        doubts.settle(making)
+    if is_shown(making.intake):
+        making.change(left=True, open=False)
+    else:
+        leaving.to_guide(making)
+        making.change(lapsed=True, open=False)
+
+
+def did(making: Making, event: Said | Pressed | Word) -> None:
+    """What is done in guide mode, by her or by whoever holds her phone: the guide answers."""
+    if isinstance(event, Word):
+        return _word(making, event)
+    if isinstance(event, Said):
+        return _said(making, event)
+    making.code = event.option
+    if event.step == FRONT and making.step.option(event.option) and not event.late:
+        return _entry(making, event.option)
+    if event.step == "language" and event.option in LANGUAGES and not event.late:
+        making.change(language=event.option, spoken=True)
+        return making.ask()
+    if event.step:
+        onward.old_signs(making, event)
+        _hand_on(making)
+        return making.ask("heard.front")
+    _everywhere(making, event.option)
+
+
+def _entry(making: Making, entry: str) -> None:
+    if entry != "talk":
+        return making.ask(f"guide.{entry}")
+    if hides(making.intake):
+        return _anew(making)
+    making.unmark("left")
+    making.change(left=False, lapsed=False, resume="")
+    onward.answer(making, entry)
+
+
+def _everywhere(making: Making, option: str) -> None:
+    if option == "leave":
+        return leaving.leave(making)
+    if option == "danger_now":
+        return _anew(making) if hides(making.intake) else onward.danger_now(making)
+    if option == "language":
+        return making.languages()
+    if option == "open":
+        return _uncover(making)
+    if option == "human":  # staff hear of it; what she sees gives nothing away
+        onward.ask_for_human(making)
+        _perhaps_not_her(making)
+    making.ask()
+
+
+def _anew(making: Making) -> None:
+    """Who it is cannot be known: this intake stays behind the guide, and another one begins."""
+    making.anew = True
+    making.log("anew")
+
+
+def _uncover(making: Making) -> None:
+    """The button under a cover text. With a word of her own, only the word leads to what it covers."""
+    if making.intake.word or making.intake.duress or not hides(making.intake):
+        return making.ask()
+    making.change(left=False, lapsed=False)
+    making.unmark("left")
+    making.go("away")
+    making.ask()
+
+
+# --- what is typed ------------------------------------------------------------------------------------------------
+
+
+def _said(making: Making, event: Said) -> None:
+    """Read for danger as everywhere. The card is the same in every chat: it tells nobody whether this one is known."""
+    making.code = event.content
+    typed.danger_in(making, ask=False)
+    typed.speaks(making)
+    typed.in_her_own_words(making, event)
+    _hand_on(making)
+    if making.intake.talking:
+        making.mark("wrote")
+    if making.found - doubts.POSSIBLE - {"UNREAD", "TOLD"}:
+        return making.say("guide.emergency", buttons=CARD)
+    making.ask("heard.front")
+
+
+def _hand_on(making: Making) -> None:
+    making.hand_on()
+    if making.found:
+        making.unmark("unfinished")
+    _perhaps_not_her(making)
+
+
+def _perhaps_not_her(making: Making) -> None:
+    if hides(making.intake):
+        making.mark("perhaps_not_her")
+
+
+# --- her own words: only what they mean reaches us here --------------------------------------------------------------
+
+
+def _word(making: Making, event: Word) -> None:
+    making.code = event.kind
+    if event.kind == "duress":
+        _duress(making)
+    if event.kind != "return" or making.intake.duress or not hides(making.intake):
+        return making.ask("heard.front")
+    _return(making)
+
+
+def _return(making: Making) -> None:
+    """Back to where she was."""
+    making.change(left=False, lapsed=False)
+    making.unmark("left", "perhaps_not_her")
+    making.go("away")
+    onward.note(making, "yes")
+    making.go("answer")
+    onward.ask_next(making, making.before.step)
+
+
+def _duress(making: Making) -> None:
+    """Somebody makes her open the chat: nothing that can be seen changes, nothing is sent, staff decide together."""
+    making.find(Raise("NOW"), "word.duress")
+    making.change(duress=True)
+    making.hand_on()
+    making.mark("duress")
+
+
+def chose(making: Making, event: Word) -> None:
+    """A word was chosen, or refused with the reason; elsewhere a word of hers says nothing."""
+    making.code = event.kind
+    step = making.intake.step
+    if event.kind in REFUSED and step in CHOOSING:
+        return making.ask(f"word.{event.kind}")
+    if event.kind != "chosen" or step not in CHOOSING:
+        return making.ask()
+    making.change(word="return" if step == "return_word" else "duress")
+    onward.note(making, "text")
+    onward.aside_done(making, "word.chosen")
+
+
+def chose_none(making: Making, code: str) -> None:
+    onward.note(making, code)
+    onward.aside_done(making)
