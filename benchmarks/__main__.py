@@ -19,6 +19,7 @@ from benchmarks import (
     rss,
     webhook_replies,
     whatif,
+    word_times,
 )
 from benchmarks.measure import Bench, Plan, Round, result, table
 
@@ -31,6 +32,7 @@ _ALL = (
     matching,
     log_pages,
     whatif,
+    word_times,
     rss,
 )
 BENCHES = {one.BENCH.name: one.BENCH for one in _ALL}

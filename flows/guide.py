@@ -40,15 +40,15 @@ def lapse(making: Making) -> None:
     """The gap is over: nothing stands in the chat any more, and where she was is kept."""
     if making.intake.doubts:
         doubts.settle(making)
-    if is_shown(making.intake):
-        making.change(left=True, open=False)
-    else:
-        leaving.to_guide(making)
-        making.change(lapsed=True, open=False)
+    leaving.to_guide(making)
+    making.change(lapsed=making.before.lapsed or not making.before.left, open=False)
 
 
 def did(making: Making, event: Said | Pressed | Word) -> None:
     """What is done in guide mode, by her or by whoever holds her phone: the guide answers."""
+    before = making.intake.but(findings=making.before.findings)
+    if not hides(before):  # as in a chat that nobody knows
+        making.change(left=False, lapsed=False)
     if isinstance(event, Word):
         return _word(making, event)
     if isinstance(event, Said):
@@ -72,7 +72,7 @@ def _entry(making: Making, entry: str) -> None:
     if hides(making.intake):
         return _anew(making)
     making.unmark("left")
-    making.change(left=False, lapsed=False, resume="")
+    making.change(resume="")
     onward.answer(making, entry)
 
 
@@ -132,7 +132,7 @@ def _hand_on(making: Making) -> None:
 
 
 def _perhaps_not_her(making: Making) -> None:
-    if hides(making.intake):
+    if making.intake.left:
         making.mark("perhaps_not_her")
 
 

@@ -268,9 +268,17 @@ def _a_hold_ends(seen: _Seen) -> bool:
 
 
 def _she_is_answered(seen: _Seen) -> bool:
-    """Whatever she does gets an answer, unless a worker is writing with her."""
+    """Whatever she does gets an answer, unless a worker is writing with her, or it begins anew."""
     hers = isinstance(seen.turn.entry.event, Said | Pressed | Word)
-    return not hers or bool(seen.turn.says) or seen.turn.intake.talking or seen.turn.anew
+    return not hers or bool(seen.turn.says) or seen.turn.intake.talking or _may_begin_anew(seen)
+
+
+def _may_begin_anew(seen: _Seen) -> bool:
+    """Only behind a guide that hides something: else it would begin anew for ever."""
+    before, at = seen.before, seen.turn.entry.event.at
+    away = before.left or (before.open and at >= before.heard + before.gap)
+    told = before.findings or before.handoff or before.answers.keys() - {"front", "notice", "safe"}
+    return seen.turn.anew and away and bool(told)
 
 
 def _waiting_has_a_timer(seen: _Seen) -> bool:

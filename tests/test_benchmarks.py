@@ -7,7 +7,7 @@ import json
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import durable_turns, log_pages, red_card, rss, webhook_replies, whatif
+from benchmarks import durable_turns, log_pages, red_card, rss, webhook_replies, whatif, word_times
 from benchmarks.measure import Bench, Plan, Round, result, table
 
 
@@ -62,6 +62,7 @@ def test_one_that_breaks_does_not_keep_the_others_from_it(monkeypatch, capsys):
     [
         durable_turns,
         red_card,
+        word_times,
         *(pytest.param(one, marks=pytest.mark.soak) for one in (log_pages, webhook_replies, rss, whatif)),
     ],
 )

@@ -182,6 +182,7 @@ def lowering(at: float) -> Iterator[Step]:
 
 def closing(at: float, outcome: str, *, late: bool = False) -> Iterator[Step]:
     yield _deed("close", at + SOON, text=outcome)
+    yield _deed("close", at + SOON, text="so")
     if late:
         yield _deed("close", at + LATER, text=outcome)
 

@@ -47,6 +47,12 @@ ARRIVED = ("talk", "go_on", "yes", "me", "partner", "away", "none")
 TAKEN = (f"{events.WORKER}:take", f"{events.WORKER}:spoken_live")
 
 
+TOGETHER = (
+    *("hit.recent", "worse.no", "control.no", "jealous.no", "forced_sex.no", "burned.no", "pregnant_hit.no"),
+    "has_gun.yes",
+)
+
+
 def _new(_flow: Flow) -> Iterator[list[Event]]:
     yield []
 
@@ -213,13 +219,15 @@ def _roof(_flow: Flow, intake: Intake, at: float) -> Events:
 
 
 def _roof_roots(_flow: Flow) -> Iterator[list[Event]]:
-    """Orange, orange whose own life is at risk, under 18, red: each taken."""
+    """Orange, orange whose own life is at risk, under 18, red, red by two signs: each taken."""
     calm = (*ARRIVED, "no", "threat.no", "throat.no", "weapon.no", "fear.no", "leaving.no")
     yield _story(*calm, "own_life.sometimes", "more.worker", "consent.yes", *TAKEN)
     yield _story(*calm, "own_life.now", *TAKEN)
     yield _story(*ARRIVED[:3], "minor", "minor.go_on", "afraid_of.family", "!human", *TAKEN)
     yield _story(*ARRIVED, "danger", *TAKEN)
     yield _story(*ARRIVED, "danger", *TAKEN[:1])
+    # Red by two signs together, neither of which is red alone.
+    yield _story(*calm, "own_life.no", "more.more", *TOGETHER, *TAKEN)
 
 
 def _handoff_roots(_flow: Flow) -> Iterator[list[Event]]:

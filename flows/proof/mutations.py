@@ -46,6 +46,18 @@ EQUIVALENT: tuple[tuple[str, str], ...] = (
         r"^gate: Making\.pass_over: barred & intake\.answers\.keys\(\) as True$",
         "answers are copied without what is not in them: the same answers",
     ),
+    (
+        r"^gate: lapse: making\.intake\.doubts as True$",
+        "without a doubt there is nothing to settle",
+    ),
+    (
+        r"^guard widened: number → (cover|other_answers) ",
+        "only who wants to be called is asked for a number, so what it asks for holds there always",
+    ),
+    (
+        r"^gate: Making\.hand_on: steps_up or rings_now as True$",
+        "somebody is rung once more for what is new and not pressing: nothing rings less",
+    ),
 )
 
 

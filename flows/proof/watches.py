@@ -12,6 +12,7 @@ from flows import promises
 from flows.handoff import is_open
 from flows.machine import BESIDE
 from flows.model import Colour, Flow, Intake, StaffDid, Timer, Turn, Urgency, Waited
+from flows.proof import front
 from flows.proof.explorer import State, Step
 from flows.waits import pending
 
@@ -29,6 +30,7 @@ AT_HAND, BY_PEOPLE, ASKED, NEEDED, FIRST, LED, FOR_HER, IN_TIME, KEPT, STANDS, H
     "no deed without what it needs",
 )
 SAYS = {
+    **front.SAYS,
     AT_HAND: "From every step leaving, danger-now, help and a human are one event away.",
     BY_PEOPLE: "Neither colour nor urgency falls but by a named human.",
     ASKED: "Nobody is asked for consent before the questions about danger that are for her.",
@@ -284,8 +286,10 @@ def _is_for(name: str, intake: Intake) -> bool:
 
 RATHER_LATE = frozenset({"jealous", "stepchild", "no_work", "left_before", "followed", "shame", "must_work"})
 
+GUIDE = ("coffee", "meal", "lessons", "mending", "sport", "library")
 # What an answer itself promises: where it leads, whatever else she said.
 LEADS = {
+    **dict.fromkeys((("front", entry) for entry in GUIDE), "front"),
     ("safe", "no"): "cannot_write",
     ("safe", "unsure"): "devices",
     ("safe_again", "no"): "cannot_write",
@@ -386,6 +390,9 @@ def stands(state: State, _step: Step, turn: Turn) -> str:
     return "" if kept and turn.assessment.colour is decision.colour else STANDS
 
 
+ENDS = frozenset(
+    {"secure_shelter", "visible_house", "other_shelter", "advice", "police", "lost_contact", "not_needed"}
+)
 # domain.md 2 "Needs", 8 (10): under which roof of ours an outcome says that she is.
 UNDER = {"secure_shelter": "secure", "visible_house": "visible_house"}
 
@@ -414,10 +421,12 @@ def _has_its_needs(state: State, deed: StaffDid, turn: Turn) -> bool:
     decided = turn.intake.decision is not state.intake.decision and deed.did == "lower"
     if (closed or decided) and case is not None and "wrote" in case.marks:
         return False
+    if closed and handoff is not None and handoff.outcome not in ENDS:
+        return False
     if not closed or handoff is None or handoff.outcome not in UNDER:
         return True
     return now is not None and (now.state, now.place.kind.value) == ("arrived", UNDER[handoff.outcome])
 
 
-ALL = (at_hand, by_people, asked, needed, alert_first, leads, for_her, keeps, in_time)
-WITH_STAFF = (at_hand, by_people, in_time, keeps, stands, deeds)
+ALL = (at_hand, by_people, asked, needed, alert_first, leads, for_her, keeps, in_time, *front.HERS)
+WITH_STAFF = (at_hand, by_people, in_time, keeps, stands, deeds, *front.WITH_STAFF)
