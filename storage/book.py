@@ -39,8 +39,6 @@ class Case:
     bot: str
     chat: str  # keyed hash, also when it is no longer the chat's current intake
     key: Key
-    key_id: str
-    wrapped: bytes
     head: shapes.Head
     intake: Intake
     version: int
@@ -61,8 +59,6 @@ _COLUMNS = (
     intakes.c.channel,
     intakes.c.bot,
     intakes.c.chat_hash,
-    intakes.c.key_id,
-    intakes.c.wrapped_key,
     intakes.c.head,
     intakes.c.state,
     intakes.c.version,
@@ -113,11 +109,6 @@ _REROOF = Lean(
     .where(intakes.c.id == bindparam("the_id"))
     .values(colour=bindparam("colour"), may_house=bindparam("may_house"))
 )
-_RENEW = Lean(
-    update(intakes)
-    .where(intakes.c.id == bindparam("the_id"))
-    .values(key_id=bindparam("key_id"), wrapped_key=bindparam("wrapped_key"))
-)
 _STEP_BACK = Lean(
     update(intakes)
     .where(intakes.c.chat_hash == bindparam("chat"), intakes.c.id != bindparam("the_id"))
@@ -129,7 +120,7 @@ _END = Lean(update(intakes).where(intakes.c.id == bindparam("the_id")).values(ch
 _FORGET = Lean(
     update(intakes)
     .where(intakes.c.id == bindparam("the_id"))
-    .values(chat_hash=null(), wrapped_key=null(), head=null(), state=null(), due=null(), after_id=null())
+    .values(chat_hash=null(), head=null(), state=null(), due=null(), after_id=null())
 )
 
 # The link from the log of looks to the case; the log itself stays as it was written.
@@ -205,7 +196,7 @@ def begin(
     `after`: the one before it, from which somebody began anew; it need not be the same person.
     """
     intake_id = secrets.randbits(ID_BITS)
-    key, wrapped = store.keys.new_case(intake_id)
+    key = store.keys.cases.make(intake_id)
     head = shapes.Head(
         address, secrets.token_hex(16), language, at, gap, after is not None and after.intake.duress
     )
@@ -215,8 +206,6 @@ def begin(
         "channel": channel,
         "bot": bot,
         "chat_hash": chat,
-        "key_id": store.keys.masters.current,
-        "wrapped_key": wrapped,
         "head": key.seal(shapes.encode(head), f"{intake_id}:head"),
         "state": key.seal(shapes.encode(state), f"{intake_id}:state:0"),
         "version": 0,
@@ -240,14 +229,14 @@ def begin(
 
 
 def _opened(store: Store, row: Any) -> Case | None:
-    if row is None or row[5] is None:
+    if row is None or row[4] is None:
         return None
-    intake_id, channel, bot, chat, key_id, wrapped, head, state, version, *rest = row
-    key = store.keys.case(intake_id, key_id, bytes(wrapped))
+    intake_id, channel, bot, chat, head, state, version, *rest = row
+    key = store.keys.cases.key(intake_id)
     known = shapes.decode_head(key.open(bytes(head), f"{intake_id}:head"))
     intake = shapes.decode_intake(key.open(bytes(state), f"{intake_id}:state:{version}"))
     chat = chat or chat_hash(store, channel, bot, known.address)
-    return Case(intake_id, channel, bot, chat, key, key_id, bytes(wrapped), known, intake, version, *rest)
+    return Case(intake_id, channel, bot, chat, key, known, intake, version, *rest)
 
 
 def record(conn: Connection, store: Store, case: Case, turn: Turn, timezone: str) -> None:
@@ -314,8 +303,6 @@ def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
     colour, may_house = int(turn.assessment.colour), turn.assessment.visible_house
     if (colour, may_house) != (case.colour, bool(case.may_house)):
         _REROOF.run(conn, {"the_id": case.id, "colour": colour, "may_house": may_house})
-    if case.key_id != store.keys.masters.current:
-        _renew(conn, store, case)
     if intake.ended:
         _END.run(conn, {"the_id": case.id})
     if intake.forgotten:
@@ -323,17 +310,10 @@ def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
 
 
 def forget(store: Store, conn: Connection, case: Case) -> None:
-    """Its key goes, and with it all that was sealed; what only it leads to goes as well. The log lives on."""
+    """It is emptied, and what only it leads to goes as well; its key goes once this is written. The log lives on."""
     for statement in (_FORGET, _DROP_FILES, _UNLINK, _DROP_WORDS, _FOLLOWED):
         statement.run(conn, {"the_id": case.id})
-    store.forgot = True
-
-
-def _renew(conn: Connection, store: Store, case: Case) -> None:
-    """The master keys changed places: a case follows when it is written."""
-    wrapped = store.keys.rewrap_case(case.id, case.key_id, case.wrapped)
-    values = {"the_id": case.id, "key_id": store.keys.masters.current, "wrapped_key": wrapped}
-    _RENEW.run(conn, values)
+    store.forgot.add(case.id)
 
 
 def entries_of(conn: Connection, case: Case) -> list[Entry]:

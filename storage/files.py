@@ -72,7 +72,7 @@ def waiting(store: Store, bot: str, limit: int = 100) -> list[Waiting]:
         select(files.c.id, files.c.intake_id, files.c.sealed, files.c.at, files.c.told)
         .join(intakes, intakes.c.id == files.c.intake_id)
         .where(files.c.size.is_(None), files.c.sealed.is_not(None), intakes.c.bot == bot)
-        .where(intakes.c.wrapped_key.is_not(None))
+        .where(intakes.c.head.is_not(None))
         .order_by(files.c.at.desc())
         .limit(limit)
     )

@@ -13,9 +13,13 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+if TYPE_CHECKING:
+    from storage.keys.keystore import KeyStore
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -97,10 +101,10 @@ class Masters:
 
 
 class Keyring:
-    """The keys of one store: the masters, one that seals what belongs to no case, one that finds chats, the log's."""
+    """The keys of one store: the cases', one that seals what belongs to none, one that finds chats, the log's."""
 
-    def __init__(self, masters: Masters, staff: bytes, lookup: bytes, log: bytes) -> None:
-        self.masters = masters
+    def __init__(self, cases: KeyStore, staff: bytes, lookup: bytes, log: bytes) -> None:
+        self.cases = cases
         self.staff = Key(staff)
         self._lookup = lookup
         self.log = log
@@ -113,17 +117,3 @@ class Keyring:
             digest.update(len(word).to_bytes(4))
             digest.update(word)
         return digest.hexdigest()
-
-    def new_case(self, intake_id: int) -> tuple[Key, bytes]:
-        """A key for a new case, and the same wrapped by the current master key."""
-        raw = secrets.token_bytes(KEY_BYTES)
-        return Key(raw), self.masters.wrap(raw, f"case:{intake_id}")
-
-    def case(self, intake_id: int, key_id: str, wrapped: bytes) -> Key:
-        """Raises SealBroken."""
-        return Key(self.masters.unwrap(key_id, wrapped, f"case:{intake_id}"))
-
-    def rewrap_case(self, intake_id: int, key_id: str, wrapped: bytes) -> bytes:
-        """The same key of a case, wrapped by the current master key. Raises SealBroken."""
-        place = f"case:{intake_id}"
-        return self.masters.wrap(self.masters.unwrap(key_id, wrapped, place), place)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import functools
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import create_engine, event, insert, select, update
+from sqlalchemy import create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from storage import schema
+from storage.keys.keystore import KeyStore
 from storage.sealed import KEY_BYTES, Keyring, Masters, SealBroken, read_masters
 from storage.settings import Settings
-from storage.tables import vault
+from storage.tables import intakes, vault
 
 BUSY_SECONDS = 10
 IMMEDIATE = "drempel_immediate"
@@ -41,7 +43,8 @@ class Store:
         self.staff_chat = staff_chat
         self.wipe_after = wipe_after
         self.certified = True  # False: this release was never proven, and only says the last-resort words
-        self.forgot = False  # a key was destroyed, and SQLite's write-ahead log still holds it
+        self.forgot: set[int] = set()  # cases that were emptied, and whose keys may still be there
+        self._unscrubbed = False  # SQLite's write-ahead log still holds what was deleted
         self._writing = engine.execution_options(**{IMMEDIATE: True})
 
     @contextmanager
@@ -49,8 +52,8 @@ class Store:
         """One transaction that may write: it holds SQLite's one write lock from its first moment."""
         with self._writing.begin() as conn:
             yield conn
-        if self.forgot:
-            self.forgot = not self._scrub()
+        if self.forgot or self._unscrubbed:
+            self._forget()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -58,19 +61,45 @@ class Store:
         with self.engine.begin() as conn:
             yield conn
 
-    def _scrub(self) -> bool:
-        """Empties the write-ahead log, where what was deleted can still be found; False while somebody reads it."""
-        path = self.engine.url.database
-        if self.dialect != "sqlite" or path is None:
-            return True
-        try:
-            with closing(sqlite3.connect(path, timeout=0)) as own:
-                return not own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        except sqlite3.OperationalError:  # what was written stands; this is tried again after the next turn
-            return False
+    @property
+    def forgetting(self) -> bool:
+        """Whether something that was forgotten can still be found on disk: a reader holds an old page."""
+        return bool(self.forgot) or self._unscrubbed
+
+    def _forget(self) -> None:
+        """Destroys the keys of cases that were emptied, if that was written, and what is left of both in the logs."""
+        case_ids, self.forgot = self.forgot, set()
+        self.destroy_emptied(case_ids)
+        self._unscrubbed = not all([_scrub(self.engine), _scrub(self.keys.cases.engine)])
+
+    def destroy_emptied(self, case_ids: Iterable[int]) -> int:
+        """Destroys the keys of those among these cases that are empty or not there; how many."""
+        wanted = set(case_ids)
+        if not wanted:
+            return 0
+        with self.read() as conn:
+            alive = set(
+                conn.scalars(
+                    select(intakes.c.id).where(intakes.c.id.in_(wanted), intakes.c.head.is_not(None))
+                )
+            )
+        self.keys.cases.destroy(wanted - alive, time.time())
+        return len(wanted - alive)
 
     def close(self) -> None:
-        self.engine.dispose()
+        _dispose(self.engine, self.keys.cases.engine)
+
+
+def _scrub(engine: Engine) -> bool:
+    """Empties the write-ahead log, where what was deleted can still be found; False while somebody reads it."""
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or path is None:
+        return True
+    try:
+        with closing(sqlite3.connect(path, timeout=0)) as own:
+            return not own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.OperationalError:  # what was written stands; this is tried again after the next turn
+        return False
 
 
 def alone(fn: Callable[Concatenate[Store, Connection, P], T]) -> Callable[Concatenate[Store, P], T]:
@@ -93,18 +122,70 @@ def open_store(settings: Settings) -> Store:
     Raises StoreTrouble.
     """
     engine = connect(settings.database_url)
+    masters = Masters(read_masters(settings.secret_key.get_secret_value()))
+    cases = KeyStore(_key_engine(engine), masters)
     try:
         behind = schema.behind(engine)
         if behind:
             raise StoreTrouble(f"the store is not up to date ({behind}): run  python -m storage migrate")
-        keys = _open_vault(engine, Masters(read_masters(settings.secret_key.get_secret_value())))
+        _check_keys(engine, cases)
+        keys = _open_vault(engine, masters, cases)
     except SQLAlchemyError as error:
-        engine.dispose()
+        _dispose(engine, cases.engine)
         raise StoreTrouble(f"the store at {_shown(engine.url)} cannot be read: {_reason(error)}") from None
     except StoreTrouble:
-        engine.dispose()
+        _dispose(engine, cases.engine)
         raise
     return Store(engine, keys, settings.staff_chat, settings.wipe_after)
+
+
+def _check_keys(engine: Engine, cases: KeyStore) -> None:
+    """Makes the key store of a store that has no cases. Raises StoreTrouble where it is gone and cases need it."""
+    if inspect(cases.engine).has_table("case_keys", schema=cases.tables.metadata.schema):
+        return
+    with engine.connect() as conn:
+        if conn.execute(select(intakes.c.id).where(intakes.c.head.is_not(None)).limit(1)).first():
+            where = _shown(cases.engine.url)
+            raise StoreTrouble(f"the keys of the cases are not at {where}: put their newest backup there")
+    cases.create()
+
+
+def _dispose(*engines: Engine) -> None:
+    for engine in engines:
+        engine.dispose()
+
+
+def _key_engine(engine: Engine) -> Engine:
+    """Where the keys are: a file beside SQLite's, a schema of its own in PostgreSQL."""
+    if engine.dialect.name != "sqlite":
+        return engine
+    path = key_file(Path(engine.url.database or ""))
+    _own_file(path)
+    return connect(f"sqlite:///{path}")
+
+
+def key_file(path: Path) -> Path:
+    """data/drempel.db keeps its keys in data/drempel-keys.db."""
+    return path.with_name(f"{path.stem}-keys{path.suffix}")
+
+
+def _move_keys(engine: Engine, masters: Masters) -> None:
+    """Keys that stood beside their cases, as they did before migration 0010, are safe in their own store first."""
+    columns = {one["name"] for one in inspect(engine).get_columns("intakes")} if _has_cases(engine) else set()
+    if "wrapped_key" not in columns:
+        return
+    cases = KeyStore(_key_engine(engine), masters)
+    cases.create()
+    with engine.connect() as conn:
+        rows = conn.execute(text("SELECT id, key_id, wrapped_key FROM intakes WHERE wrapped_key IS NOT NULL"))
+        for row in rows.all():
+            cases.put(row.id, row.key_id, bytes(row.wrapped_key))
+    if cases.engine is not engine:
+        cases.engine.dispose()
+
+
+def _has_cases(engine: Engine) -> bool:
+    return inspect(engine).has_table("intakes")
 
 
 def migrate(settings: Settings) -> None:
@@ -114,7 +195,9 @@ def migrate(settings: Settings) -> None:
     try:
         if url.get_backend_name() == "sqlite" and url.database:
             _own_file(Path(url.database))
+        _move_keys(engine, Masters(read_masters(settings.secret_key.get_secret_value())))
         schema.upgrade(engine)
+        _scrub(engine)
     except (SQLAlchemyError, OSError) as error:
         raise StoreTrouble(
             f"the store at {_shown(url)} cannot be brought up to date: {_reason(error)}"
@@ -177,11 +260,11 @@ def _reason(error: Exception) -> str:
 # --- the vault ------------------------------------------------------------------------------------
 
 
-def _open_vault(engine: Engine, masters: Masters) -> Keyring:
+def _open_vault(engine: Engine, masters: Masters, cases: KeyStore) -> Keyring:
     """The store's own keys; made at its first opening, wrapped anew when the master keys changed places."""
     with engine.execution_options(**{IMMEDIATE: True}).begin() as conn:
         found = {name: _vault_key(conn, masters, name) for name in ("staff", "lookup", "log")}
-    return Keyring(masters, **found)
+    return Keyring(cases, **found)
 
 
 def _vault_key(conn: Connection, masters: Masters, name: str) -> bytes:

@@ -96,9 +96,7 @@ intakes = Table(
     Column("channel", Code, nullable=False),
     Column("bot", Code, nullable=False),
     Column("chat_hash", Hash, unique=True),  # the chat whose current intake this is; empty once it has ended
-    Column("key_id", Code, nullable=False),
-    Column("wrapped_key", LargeBinary),  # empty: forgotten, and nothing of it can be read again
-    Column("head", LargeBinary),  # sealed: address and trace
+    Column("head", LargeBinary),  # sealed: address and trace; empty: forgotten, and its key is destroyed
     Column("state", LargeBinary),  # sealed: the snapshot, a flows.model.Intake
     Column("version", Integer, nullable=False),  # turns recorded; checked by each write
     Column("step", Code, nullable=False),

@@ -218,9 +218,7 @@ class Campaign:
 
 def _all_intakes(store: Store) -> list[int]:
     with store.read() as conn:
-        return [
-            row[0] for row in conn.execute(select(intakes.c.id).where(intakes.c.wrapped_key.is_not(None)))
-        ]
+        return [row[0] for row in conn.execute(select(intakes.c.id).where(intakes.c.head.is_not(None)))]
 
 
 @contextlib.contextmanager

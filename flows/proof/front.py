@@ -30,7 +30,7 @@ SAYS = {
     PERHAPS: "What is typed to a guide that hides her is marked as perhaps not hers, and nothing else is.",
     CHOSEN: "Which of the two words she chose is known; a refused one leaves things as they were, and says why.",
     OLD: "An old button raises what it always raised, also where the guide stands.",
-    COUNTED: "A conversation that only fell silent does not count as left, and one that was left does.",
+    COUNTED: "Falling silent does not count as leaving; what was in doubt then counts as possible.",
 }
 FRONT = "front"
 ARRIVING = frozenset({FRONT, "notice", "safe"})
@@ -99,7 +99,8 @@ def lost_place(state: State, _step: Step, turn: Turn) -> str:
 def counted(state: State, step: Step, turn: Turn) -> str:
     if step.label != "timer:gap":
         return ""
-    return "" if turn.intake.lapsed == (state.intake.lapsed or not state.intake.left) else COUNTED
+    right = turn.intake.lapsed == (state.intake.lapsed or not state.intake.left)
+    return "" if right and not turn.intake.doubts else COUNTED
 
 
 def forced(state: State, step: Step, turn: Turn) -> str:

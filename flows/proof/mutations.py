@@ -47,6 +47,10 @@ EQUIVALENT: tuple[tuple[str, str], ...] = (
         "answers are copied without what is not in them: the same answers",
     ),
     (
+        r"^gate: reasons: used & fresh as True$",
+        "signs that were overruled together count again once anything is found: more is red, nothing less",
+    ),
+    (
         r"^gate: lapse: making\.intake\.doubts as True$",
         "without a doubt there is nothing to settle",
     ),

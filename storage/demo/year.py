@@ -214,8 +214,6 @@ def _forgotten(intake_id: int, row: Row, may_house: bool) -> Row:
         "channel": row["channel"],
         "bot": demo.BOT,
         "chat_hash": None,
-        "key_id": "",
-        "wrapped_key": None,
         "head": None,
         "state": None,
         "version": row["turns"],

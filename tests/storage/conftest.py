@@ -8,8 +8,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, inspect
+from sqlalchemy.engine import Engine
 
+from storage.keys import tables as keys
 from storage.sealed import new_secret
 from storage.settings import Settings
 from storage.store import Store, connect, migrate, open_store
@@ -46,6 +48,10 @@ def migrated_postgres(postgres_databases: Callable[[], AbstractContextManager[st
         yield url
 
 
+def has_keys(engine: Engine) -> bool:
+    return inspect(engine).has_table("case_keys", schema=keys.SCHEMA)
+
+
 @pytest.fixture
 def postgres_settings(migrated_postgres: str) -> Settings:
     """One database for the whole run, emptied for each test: making one takes longer than most tests."""
@@ -53,6 +59,8 @@ def postgres_settings(migrated_postgres: str) -> Settings:
     engine = connect(migrated_postgres)
     with engine.begin() as conn:  # a tenth of what TRUNCATE takes, where there is so little
         for table in reversed(metadata.sorted_tables):
+            conn.execute(delete(table))
+        for table in keys.tables("postgresql").metadata.sorted_tables if has_keys(engine) else ():
             conn.execute(delete(table))
     engine.dispose()
     return settings

@@ -63,11 +63,19 @@ def found_on_disk(store: Store, content: bytes) -> bool:
     return any(content in path.read_bytes() for path in folder.iterdir())
 
 
+def wrapped_key(her: Her) -> bytes:
+    """The key of her case, as it is kept."""
+    cases = her.store.keys.cases
+    keys = cases.tables.case_keys
+    with cases.engine.connect() as conn:
+        return bytes(conn.execute(select(keys.c.wrapped).where(keys.c.case_id == her.intake_id)).scalar_one())
+
+
 def test_forgotten_key_is_nowhere_on_disk(sqlite_store: Store) -> None:
     """Neither in a free page nor in the write-ahead log."""
     her = Her(sqlite_store)
     her.walks("talk")
-    wrapped = her.case.wrapped
+    wrapped = wrapped_key(her)
     her.everywhere("delete")
     assert found_on_disk(sqlite_store, wrapped)
     her.presses("yes", "delete")
@@ -78,11 +86,11 @@ def test_forgotten_key_is_gone_once_nobody_reads_any_more(sqlite_store: Store) -
     """A reader at that moment keeps the old page alive; the next turn after it cleans up what was left."""
     her = Her(sqlite_store)
     her.walks("talk")
-    wrapped = her.case.wrapped
+    wrapped = wrapped_key(her)
     her.everywhere("delete")
     with sqlite_store.read() as conn:
         conn.execute(select(metadata.tables["intakes"])).all()
         her.presses("yes", "delete")
-        assert sqlite_store.forgot
+        assert sqlite_store.forgetting
     Her(sqlite_store, "other").says("/start")
     assert not found_on_disk(sqlite_store, wrapped)

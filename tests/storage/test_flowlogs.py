@@ -243,6 +243,6 @@ def test_not_for_workers_nor_who_is_barred_nor_once_forgotten(store: Store, her:
         with pytest.raises(Refused, match="not_behind"):
             behind.case_of(store, of, staff_id, WHY, NOW)
     with store.write() as conn:
-        conn.execute(update(intakes).values(wrapped_key=None, head=None, state=None))
+        conn.execute(update(intakes).values(head=None, state=None))
     with pytest.raises(Refused, match="not_behind"):
         behind.case_of(store, trace, ria, WHY, NOW)

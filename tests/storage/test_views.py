@@ -76,7 +76,7 @@ def test_the_board_shows_the_most_urgent_first_then_colour_then_who_waits_longes
 def test_the_board_opens_no_case(store: Store, sanne: Member, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is drawn from codes alone: no case's key is unwrapped for it."""
     red(store)
-    monkeypatch.setattr(type(store.keys), "case", lambda *_: pytest.fail("a case was opened"))
+    monkeypatch.setattr(type(store.keys.cases), "key", lambda *_: pytest.fail("a case was opened"))
     assert len(views.open_handoffs(store, sanne.id)) == 1
 
 
@@ -288,7 +288,7 @@ def test_a_forgotten_case_shows_nothing(store: Store, sanne: Member) -> None:
     assert views.reveal_number(store, her.intake_id, sanne.id, START)
     intake_id = her.intake_id
     with store.write() as conn:
-        conn.execute(update(intakes).values(wrapped_key=None, head=None, state=None))
+        conn.execute(update(intakes).values(head=None, state=None))
     assert views.case(store, intake_id, sanne.id) is None
     assert views.reveal_number(store, intake_id, sanne.id, START) == ""
     with store.read() as conn:

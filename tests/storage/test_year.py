@@ -75,9 +75,7 @@ def test_the_year_is_whole_and_leaves_the_board_alone(store: Store) -> None:
     assert len(found) == len(cases) == 60
     assert {row.trace for row in rows(store, log)} == {row.trace for row in found}
     assert all(row.closed and row.state == "closed" for row in rows(store, handoffs))
-    assert all(
-        case.state is case.head is case.wrapped_key is case.chat_hash is case.due is None for case in cases
-    )
+    assert all(case.state is case.head is case.chat_hash is case.due is None for case in cases)
     assert views.open_handoffs(store, staff.members(store)[0].id, NOW) == []
 
 
