@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bot.trouble import where
-from storage import turns, watch, wiping
+from storage import retention, turns, watch, wiping
 from storage.book import Forgotten
 from storage.logs import counting, seals
 from storage.places import looking
@@ -24,6 +24,7 @@ LOOKS = 10.0  # seconds between two looks for a place for whoever needs one
 AUDITS = 30.0
 COUNTS = 60.0
 SEALS = 3.0
+KEEPS = 3600.0  # seconds between two looks for what has been kept long enough
 TELL_AGAIN = 3600.0  # the same finding is told once an hour
 MOST = 100
 _log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class Ticker:
             together.create_task(self._every(AUDITS, self.audit, first=AUDITS))
             together.create_task(self._every(COUNTS, self.counts))
             together.create_task(self._every(SEALS, self.seals))
+            together.create_task(self._every(KEEPS, self.keeps, first=KEEPS / 60))
 
     async def _every(self, seconds: float, look: Callable[[], Awaitable[object]], first: float = 0.0) -> None:
         await asyncio.sleep(first)
@@ -92,6 +94,10 @@ class Ticker:
             more = await asyncio.to_thread(seals.seal, self.work.store, self.clock())
             sealed += more
         return sealed
+
+    async def keeps(self) -> int:
+        """Cases that were kept long enough go, and keys that are of no case any more."""
+        return await asyncio.to_thread(retention.daily, self.work.store, self.clock())
 
     async def looks(self) -> int:
         """Where nothing that fits is free, a supervisor is told."""

@@ -7,14 +7,15 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
 from flows.tongues import STAFF_LANGUAGES
 from flows.whatif import many, past
-from storage import access, demo, staff, watch
+from storage import access, backup, demo, retention, staff, watch
 from storage.demo import year
 from storage.exports import conversations as exports
 from storage.exports import handed_out
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("migrate", help="create the store, or bring it up to date").set_defaults(run=_migrate)
     commands.add_parser("key", help="print a fresh DREMPEL_SECRET_KEY").set_defaults(run=_key)
+    _keeping_commands(commands)
     commands.add_parser("audit", help="print what should be moving and is not").set_defaults(run=_audit)
     _demo_commands(commands.add_parser("demo", help="fill an empty store with a made-up shelter"))
     commands.add_parser("count", help="bring the desk's figures up to date").set_defaults(run=_count)
@@ -59,6 +61,89 @@ def _migrate(_chosen: argparse.Namespace) -> int:
 def _key(_chosen: argparse.Namespace) -> int:
     print(new_secret())
     return 0
+
+
+def _keeping_commands(commands: Any) -> None:
+    rotating = commands.add_parser("rotate-key", help="wrap every case's key by the newest master key")
+    rotating.set_defaults(run=_rotate)
+    data = commands.add_parser(
+        "backup", help="write the data to a file, or the keys to a folder of their own"
+    )
+    where = data.add_mutually_exclusive_group(required=True)
+    where.add_argument("file", type=Path, nargs="?", help="of the data; name it ….data")
+    where.add_argument(
+        "--keys", type=Path, metavar="FOLDER", help="of the keys; those of a week ago are deleted"
+    )
+    data.set_defaults(run=_backup)
+    back = commands.add_parser(
+        "restore", help="fill an empty store from a backup; whoever was forgotten stays so"
+    )
+    which = back.add_mutually_exclusive_group(required=True)
+    which.add_argument("file", type=Path, nargs="?", help="of the data")
+    which.add_argument("--keys", type=Path, metavar="FILE", help="of the keys: before the data")
+    back.set_defaults(run=_restore)
+    keeping = commands.add_parser("retention", help="list what may go by now, and why")
+    keeping.add_argument("--go", action="store_true", help="and let it go")
+    keeping.set_defaults(run=_retention)
+
+
+def _rotate(_chosen: argparse.Namespace) -> int:
+    """May be interrupted at any moment: the next run goes on from there."""
+    with closing(open_store(Settings.load())) as store:
+        cases = store.keys.cases
+        with tqdm(total=cases.wrapped_by_others(), unit="key", disable=None) as bar:
+            try:
+                for done in cases.rotate():
+                    bar.update(done)
+            except KeyboardInterrupt:
+                print("stopped: the same command goes on from there", file=sys.stderr)
+                return STOPPED
+        until = _day(time.time() + backup.KEYS_KEPT)
+        print(f"every key is wrapped by {cases.masters.current}.")
+        print(
+            f"Keep the old master key till {until}, as long as backups of the keys need it; then take it out of"
+        )
+        print("DREMPEL_SECRET_KEY, start the programs anew, and destroy it everywhere.")
+    return 0
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    with closing(open_store(Settings.load())) as store:
+        if chosen.keys is not None:
+            written, gone = backup.write_keys(store, chosen.keys, time.time())
+            print(f"{written}; {gone} older than a week deleted")
+        else:
+            backup.write(store, chosen.file, lambda table: print(table, file=sys.stderr))
+            print(chosen.file)
+    return 0
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    """Code 1 where cases came back that no key opens."""
+    with closing(open_store(Settings.load())) as store:
+        if chosen.keys is not None:
+            print(f"{backup.restore_keys(store, chosen.keys)} keys came back")
+            return 0
+        lost = backup.restore(store, chosen.file, lambda table: print(table, file=sys.stderr))
+    if lost:
+        print(f"{lost} cases cannot be opened: restore the newest keys with --keys", file=sys.stderr)
+    return 1 if lost else 0
+
+
+def _retention(chosen: argparse.Namespace) -> int:
+    now = time.time()
+    with closing(open_store(Settings.load())) as store:
+        found = retention.due(store, now)
+        for one in found:
+            rule, day = one.rule, _day(one.since)
+            print(f"{one.intake_id}  {rule.name}: {rule.days} days after it was {rule.since} ({day})")
+        gone = sum(retention.forget(store, one, now) for one in found) if chosen.go else 0
+    print(f"{gone} gone" if chosen.go else f"{len(found)} may go; --go lets them go", file=sys.stderr)
+    return 0
+
+
+def _day(at: float) -> date:
+    return datetime.fromtimestamp(at, UTC).astimezone().date()
 
 
 def _audit(_chosen: argparse.Namespace) -> int:

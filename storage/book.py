@@ -311,9 +311,14 @@ def _update(conn: Connection, store: Store, case: Case, turn: Turn) -> None:
 
 def forget(store: Store, conn: Connection, case: Case) -> None:
     """It is emptied, and what only it leads to goes as well; its key goes once this is written. The log lives on."""
+    empty(store, conn, case.id)
+
+
+def empty(store: Store, conn: Connection, case_id: int) -> None:
+    """The same for a case that cannot be opened any more."""
     for statement in (_FORGET, _DROP_FILES, _UNLINK, _DROP_WORDS, _FOLLOWED):
-        statement.run(conn, {"the_id": case.id})
-    store.forgot.add(case.id)
+        statement.run(conn, {"the_id": case_id})
+    store.forgot.add(case_id)
 
 
 def entries_of(conn: Connection, case: Case) -> list[Entry]:

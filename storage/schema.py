@@ -30,12 +30,13 @@ def upgrade(engine: Engine) -> None:
 
 def behind(engine: Engine) -> str:
     """Which version the store has and which it should have; empty when they are the same."""
-    head = _head()
+    wanted = head()
     with engine.begin() as conn:
         current = MigrationContext.configure(conn).get_current_revision()
-    return "" if current == head else f"it has {current or 'no tables'}, and should have {head}"
+    return "" if current == wanted else f"it has {current or 'no tables'}, and should have {wanted}"
 
 
 @cache
-def _head() -> str | None:
+def head() -> str | None:
+    """The newest version that this release knows."""
     return ScriptDirectory.from_config(config()).get_current_head()

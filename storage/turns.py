@@ -273,6 +273,7 @@ def _in_order(case: Case, arrival: Arrival) -> Event:
     """The event, marked late when a newer one was taken before it."""
     event = arrival.event
     if not arrival.order:
+        case.last_at = max(case.last_at, event.at)  # how long a case is kept counts from there
         return event
     if arrival.order < case.last_order and event.at - case.last_at < ORDER_KEPT:
         return replace(event, late=True) if isinstance(event, Said | Pressed) else event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select, update
 
 from storage import book
@@ -167,3 +168,31 @@ def test_masters_wrap_for_one_place_only() -> None:
         masters.unwrap("k1", wrapped, "case:2")
     with pytest.raises(SealBroken):
         masters.unwrap("k9", wrapped, "case:1")
+
+
+@pytest.mark.parametrize("length", [0, 1, 62, 63, 64, 65, 100, 1000, 4096, 100_000])
+def test_what_is_sealed_is_padded_and_comes_back_whole(length: int) -> None:
+    """Also where it ends in zeros or in the mark itself; at most an eighth longer than it was."""
+    key = Key(bytes(32))
+    for plain in (b"x" * length, b"\0" * length, b"\x80" * length):
+        sealed = key.seal(plain, "here")
+        assert key.open(sealed, "here") == plain
+        assert len(sealed) <= max(64, (length + 1) * 9 / 8) + 28 + 1
+
+
+def test_short_words_cannot_be_told_apart_by_their_length() -> None:
+    """A yes, a no, a name and a place take the same room."""
+    key = Key(bytes(32))
+    assert (
+        len({len(key.seal(word.encode(), "here")) for word in ("ja", "nee", "Sanne", "bij mijn zus thuis")})
+        == 1
+    )
+
+
+def test_what_was_sealed_before_there_was_padding_still_opens() -> None:
+    """A store of an earlier release goes on; moved to another place it opens no more than before."""
+    aes, nonce = AESGCM(bytes(32)), bytes(12)
+    sealed = nonce + aes.encrypt(nonce, b"oud", b"here")
+    assert Key(bytes(32)).open(sealed, "here") == b"oud"
+    with pytest.raises(SealBroken):
+        Key(bytes(32)).open(sealed, "there")

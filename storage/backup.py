@@ -1,0 +1,188 @@
+"""Backups of the data and of the keys, apart from each other: a file of the data alone opens nothing.
+
+Both are SQLite files, whatever the store is, read in one snapshot while programs run; so a backup can also be restored
+into the other kind of database. Keys are kept a week: after that, whoever was forgotten is forgotten in every copy.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage import book, schema
+from storage.keys.tables import tables
+from storage.store import Store, StoreTrouble, connect
+from storage.tables import intakes, metadata
+
+KEYS_KEPT = 7 * 24 * 3600.0  # seconds
+KEYS_NAME = "drempel-keys-{stamp}.backup"
+AT_ONCE = 500
+
+Step = Callable[[str], None]  # told which table is being copied
+
+
+# --- the data ---------------------------------------------------------------------------------------------------
+
+
+def write(store: Store, to: Path, step: Step = lambda _: None) -> None:
+    """All tables but the keys, as they are at one moment. Raises StoreTrouble where the file is there already."""
+    with _new_file(to) as target, snapshot(store.engine) as source, target.begin() as conn:
+        metadata.create_all(conn)
+        _stamp(conn, schema.head() or "")
+        for table in metadata.sorted_tables:
+            step(table.name)
+            _copy(source, table, conn, table)
+
+
+def restore(store: Store, path: Path, step: Step = lambda _: None) -> int:
+    """Fills an empty store; then forgets again whoever was forgotten since. How many of its cases have no key.
+
+    Raises StoreTrouble where the store is not empty, or the file is none of ours or of another version.
+    """
+    with _kept_file(path) as source, store.write() as conn:
+        _check(conn, source)
+        for table in reversed(metadata.sorted_tables):
+            conn.execute(table.delete())
+        for table in metadata.sorted_tables:
+            step(table.name)
+            _copy(source, table, conn, table)
+            _count_on(conn, table)
+        return _forget_again(store, conn)
+
+
+def _check(conn: Connection, source: Connection) -> None:
+    if conn.scalar(select(intakes.c.id).limit(1)) is not None:
+        raise StoreTrouble("this store holds cases: a backup is restored into an empty one")
+    made = source.scalar(text("SELECT version_num FROM alembic_version"))
+    if made != schema.head():
+        raise StoreTrouble(
+            f"the backup is of version {made}, this release of {schema.head()}: restore it with the release "
+            "that made it, then run  python -m storage migrate"
+        )
+
+
+def _forget_again(store: Store, conn: Connection) -> int:
+    """Empties every case whose key was destroyed since; what then still has no key was lost, and is counted."""
+    forgotten, held = store.keys.cases.forgotten(), store.keys.cases.held(time.time() + 1)
+    alive = set(conn.scalars(select(intakes.c.id).where(intakes.c.head.is_not(None))))
+    for case_id in alive & forgotten.keys():
+        book.empty(store, conn, case_id)
+    return len(alive - forgotten.keys() - held)
+
+
+def _count_on(conn: Connection, table: Table) -> None:
+    """PostgreSQL counts a table's own numbers apart from its rows."""
+    if conn.dialect.name != "postgresql" or "id" not in table.c or not table.c.id.autoincrement:
+        return
+    sequence = conn.scalar(select(func.pg_get_serial_sequence(table.name, "id")))
+    if sequence:
+        highest = conn.scalar(select(func.max(table.c.id))) or 0
+        conn.execute(select(func.setval(sequence, max(highest, 1), highest > 0)))
+
+
+# --- the keys ---------------------------------------------------------------------------------------------------
+
+
+def write_keys(store: Store, folder: Path, now: float) -> tuple[Path, int]:
+    """The keys as they are now; backups of them that are older than a week are deleted. Which file, how many went."""
+    if any(folder.glob("*.data")):
+        raise StoreTrouble(f"{folder} holds backups of the data: keys are kept somewhere else")
+    folder.mkdir(parents=True, exist_ok=True)
+    to = folder / KEYS_NAME.format(stamp=time.strftime("%Y%m%dT%H%M%S", time.gmtime(now)))
+    cases, plain = store.keys.cases, tables("sqlite")
+    with _new_file(to) as target, cases.engine.connect() as source, target.begin() as conn:
+        plain.metadata.create_all(conn)
+        _copy(source, cases.tables.case_keys, conn, plain.case_keys)
+        _copy(source, cases.tables.forgotten, conn, plain.forgotten)
+    return to, _prune(folder, now)
+
+
+def _prune(folder: Path, now: float) -> int:
+    old = [one for one in folder.glob(KEYS_NAME.format(stamp="*")) if one.stat().st_mtime < now - KEYS_KEPT]
+    for one in old:
+        one.unlink()
+    return len(old)
+
+
+def restore_keys(store: Store, path: Path) -> int:
+    """Keys that are not here, unless their case was forgotten, here or there; how many came back."""
+    cases, plain = store.keys.cases, tables("sqlite")
+    came = 0
+    with _kept_file(path) as source:
+        gone = {int(row.case_id): float(row.at) for row in source.execute(select(plain.forgotten))}
+        for case_id, at in gone.items():
+            cases.destroy([case_id], at)
+        barred, held = cases.forgotten().keys(), cases.held(time.time() + 1)
+        for row in source.execute(select(plain.case_keys)):
+            if row.case_id not in barred and row.case_id not in held:
+                cases.put(row.case_id, row.key_id, bytes(row.wrapped))
+                came += 1
+    return came
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """Reads one moment of the store: a transaction of SQLite always does, one of PostgreSQL has to be asked."""
+    with engine.connect() as conn:
+        if engine.dialect.name == "postgresql":
+            conn.execution_options(isolation_level="REPEATABLE READ")
+        with conn.begin():
+            yield conn
+
+
+@contextmanager
+def _new_file(to: Path) -> Iterator[Engine]:
+    """A new SQLite file for its owner alone; it has its name only once it is whole."""
+    if to.exists():
+        raise StoreTrouble(f"{to} is there already")
+    part = to.with_name(to.name + ".part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
+    engine = connect(f"sqlite:///{part}")
+    try:
+        yield engine
+        with engine.connect() as conn:
+            conn.exec_driver_sql("COMMIT")  # no journal may be left beside the file
+            conn.exec_driver_sql("PRAGMA journal_mode=DELETE")
+    except BaseException:
+        engine.dispose()
+        part.unlink(missing_ok=True)
+        raise
+    engine.dispose()
+    part.rename(to)
+
+
+@contextmanager
+def _kept_file(path: Path) -> Iterator[Connection]:
+    if not path.is_file():
+        raise StoreTrouble(f"{path} is not there")
+    engine = connect(f"sqlite:///{path}")
+    try:
+        with engine.connect() as conn:
+            yield conn
+    except SQLAlchemyError as error:
+        raise StoreTrouble(f"{path} cannot be restored: {type(error).__name__}") from None
+    finally:
+        engine.dispose()
+
+
+def _stamp(conn: Connection, revision: str) -> None:
+    conn.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+    conn.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision})
+
+
+def _copy(source: Connection, table: Table, target: Connection, into: Table) -> None:
+    """Row by row, some at a time: a store need not fit into memory."""
+    rows = source.execution_options(yield_per=AT_ONCE).execute(select(table))
+    for part in rows.mappings().partitions(AT_ONCE):
+        target.execute(insert(into), [dict(row) for row in part])
