@@ -32,7 +32,8 @@ def sign_in(
 ) -> Response:
     room: Room = request.app.state.room
     now = time.time()
-    found = staff.sign_in(room.store, login, password, now)
+    address = request.client.host if request.client else ""
+    found = staff.sign_in(room.store, login, password, now, address)
     if found is None:
         return _sign_in_page(request, "desk.sign_in.wrong", login, status=403)
     if isinstance(found, Wait):

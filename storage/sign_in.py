@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from storage import passwords
+from storage import passwords, tries
 from storage.access import NOBODY, note, record
 from storage.accounts import Member, Refused, as_member, row_of
 from storage.store import Store
@@ -83,11 +83,18 @@ def pause(failed: int) -> float:
     return LOCK if failed >= LOCK_AFTER else float(2 ** (failed - FREE_TRIES))
 
 
-def sign_in(store: Store, login: str, password: str, now: float) -> SignedIn | Wait | None:
-    """A new session for the right password; sessions that have ended are cleared away."""
+def sign_in(store: Store, login: str, password: str, now: float, address: str = "") -> SignedIn | Wait | None:
+    """A new session for the right password; sessions that have ended are cleared away.
+
+    `address`: from where, as the socket tells it; it is never kept.
+    """
+    tried = tries.begun(store, address, now)
+    if isinstance(tried, float):
+        return Wait(tried)
     found = check(store, login, password, now)
     if not isinstance(found, Member):
         return found
+    tries.right(store, tried)
     token = secrets.token_urlsafe(32)
     values = {
         "token_hash": _hash(token),

@@ -160,7 +160,8 @@ def _key_engine(engine: Engine) -> Engine:
     if engine.dialect.name != "sqlite":
         return engine
     path = key_file(Path(engine.url.database or ""))
-    _own_file(path)
+    if path.parent.is_dir():
+        _own_file(path)
     return connect(f"sqlite:///{path}")
 
 

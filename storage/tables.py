@@ -548,6 +548,15 @@ sessions = Table(
     Index("ix_sessions_staff_id", "staff_id"),
 )
 
+wrong_tries = Table(
+    "wrong_tries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("address", Hash, nullable=False),  # keyed hash
+    Column("at", Time, nullable=False),
+    Index("ix_wrong_tries_address_at", "address", "at"),
+)
+
 recovery_codes = Table(
     "recovery_codes",
     metadata,

@@ -7,10 +7,10 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from storage import passwords, sign_in, staff
+from storage import passwords, sign_in, staff, tries
 from storage.staff import Member, Refused, SignedIn, Wait
 from storage.store import Store
-from storage.tables import access_log, link_codes, sessions
+from storage.tables import access_log, link_codes, sessions, wrong_tries
 from storage.tables import staff as table
 from tests.storage.her import START, Her
 
@@ -274,3 +274,30 @@ def test_nobody_opens_anything_under_an_id_that_is_none(store: Store) -> None:
     """A staff id that nobody has, or that is no number, is answered with no and never with an error."""
     assert not staff.may_open(store, "99", 1)
     assert not staff.may_open(store, "x'; --", 1)
+
+
+def test_many_names_from_one_address_shut_that_address_out(store: Store) -> None:
+    """Whoever tries one password with many names is stopped, then let in again; others sign in all the while."""
+    hire(store)
+    for number in range(tries.MOST):
+        assert staff.sign_in(store, f"nobody{number}", "wrong", START + number, "192.0.2.7") is None
+    shut = staff.sign_in(store, "sanne", GOOD, START + 60, "192.0.2.7")
+    assert isinstance(shut, Wait)
+    assert shut.until == START + tries.WITHIN
+    assert isinstance(staff.sign_in(store, "sanne", GOOD, START + 61, "192.0.2.8"), SignedIn)
+    assert isinstance(staff.sign_in(store, "sanne", GOOD, shut.until + 1, "192.0.2.7"), SignedIn)
+
+
+def test_a_proxy_before_the_desk_shuts_nobody_out_and_no_address_is_kept(store: Store) -> None:
+    """The machine's own address stands for everybody; of another only a keyed hash is kept, and not for long."""
+    hire(store)
+    for number in range(2 * tries.MOST):
+        staff.sign_in(store, "nobody", "wrong", START + number / 100, "127.0.0.1")
+    assert isinstance(staff.sign_in(store, "sanne", GOOD, START + 2, "127.0.0.1"), SignedIn)
+    staff.sign_in(store, "nobody", "wrong", START + 3, "192.0.2.7")
+    with store.read() as conn:
+        [row] = conn.execute(wrong_tries.select()).all()
+    assert "192.0.2.7" not in row.address
+    staff.sign_in(store, "nobody", "wrong", START + 4 + tries.WITHIN, "192.0.2.9")
+    with store.read() as conn:
+        assert len(conn.execute(wrong_tries.select()).all()) == 1
