@@ -20,6 +20,8 @@ def asked(row: QueueRow) -> str:
         return _asked_of_all(row)
     if not row.mine:
         return "other_touched" if row.touched else "other_claimed"
+    if "duress" in row.marks:
+        return "duress"
     if "wrote" in row.marks:
         return "answer"
     if row.state == "claimed":
@@ -38,6 +40,8 @@ def asked_here(view: CaseView) -> str:
 
 
 def _asked_of_all(row: QueueRow) -> str:
+    if "duress" in row.marks:
+        return "take_duress"
     if "unfinished" in row.marks:
         return "take_unfinished"
     return "take_unanswered" if "unanswered" in row.marks else "take"

@@ -340,6 +340,8 @@ class Making:
         """Opens the handoff and rings its first rung in this very turn."""
         urgency = self.assessment.urgency
         rungs = ladder.LADDERS[urgency]
+        if self.intake.duress:
+            marks = ("duress", *marks)
         self.hold(Handoff("offered", self.event.at, rungs, marks=marks))
         self.ring_next()
         self.log("handoff", code="offered")

@@ -212,6 +212,15 @@ def test_only_two_people_lift_it() -> None:
     assert her.staff("lift_duress", text="nog eens", second="mo").refused == "no_duress"
 
 
+def test_a_case_begun_anew_behind_duress_says_so_from_its_first_moment() -> None:
+    """Whoever takes it sees before anything else that nobody may write."""
+    her = Walk()
+    her.intake = her.intake.but(duress=True)
+    her.button("danger_now")
+    assert her.intake.handoff is not None
+    assert her.intake.handoff.marks == ("duress",)
+
+
 # --- choosing -----------------------------------------------------------------------------------------------------
 
 
