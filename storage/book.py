@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, null, select, update
+from sqlalchemy import bindparam, delete, null, or_, select, update
 from sqlalchemy.engine import Connection
 
 from flows import engine
@@ -54,6 +54,7 @@ class Case:
         return self.colour == 2 or self.urgency == 2
 
 
+_other = intakes.alias("other")
 _COLUMNS = (
     intakes.c.id,
     intakes.c.channel,
@@ -115,6 +116,15 @@ _STEP_BACK = Lean(
     .values(chat_hash=null())
 )
 _LEAD = Lean(update(intakes).where(intakes.c.id == bindparam("the_id")).values(chat_hash=bindparam("chat")))
+_BESIDE = Lean(
+    select(intakes.c.id).where(
+        or_(
+            intakes.c.after_id == bindparam("the_id"),
+            intakes.c.id
+            == select(_other.c.after_id).where(_other.c.id == bindparam("the_id")).scalar_subquery(),
+        )
+    )
+)
 _END = Lean(update(intakes).where(intakes.c.id == bindparam("the_id")).values(chat_hash=null()))
 # What was sealed with the key that is destroyed goes with it.
 _FORGET = Lean(
@@ -171,6 +181,16 @@ def lead_to(conn: Connection, case: Case) -> None:
     """From now on what comes from its chat is this case's."""
     _STEP_BACK.run(conn, {"chat": case.chat, "the_id": case.id})
     _LEAD.run(conn, {"chat": case.chat, "the_id": case.id})
+
+
+def beside(conn: Connection, intake_id: int) -> list[int]:
+    """The other cases of its chat that one began anew from the other, nearest first."""
+    found, waiting = [intake_id], [intake_id]
+    while waiting:
+        near = [row[0] for row in _BESIDE.all(conn, {"the_id": waiting.pop(0)})]
+        waiting += [one for one in near if one not in found]
+        found += [one for one in near if one not in found]
+    return found[1:]
 
 
 def step_back(conn: Connection, case: Case) -> None:

@@ -168,6 +168,8 @@ def take(store: Store, conn: Connection, arrival: Arrival, house: House) -> Take
         _record(store, conn, case, turn, event, now, arrival.pressed_id, house)
     else:
         turn = _open_cover(store, conn, case, turn, arrival, now, house)
+    if turn.intake.duress and not case.intake.duress:
+        _in_every_case_of_the_chat(store, conn, case, event, now, house)
     if arrival.file is not None and isinstance(event, Said) and not turn.intake.forgotten:
         files.expect(conn, case, case.version + 1, event.content.value, arrival.file, now)
     return Taken(False, turn, case.id, len(turn.says))
@@ -258,14 +260,29 @@ def _begun_anew(store: Store, conn: Connection, before: Case, arrival: Arrival, 
     return case
 
 
+def _in_every_case_of_the_chat(
+    store: Store, conn: Connection, case: Case, event: Event, now: float, house: House
+) -> None:
+    """No case that began before or after it in this chat sends anything to it either; her answer she has had."""
+    for other_id in book.beside(conn, case.id):
+        try:
+            other = book.by_id(store, conn, other_id)
+        except book.Forgotten:
+            continue
+        turn = engine.advance(INTAKE, other.intake, event, house)
+        if not other.intake.ended:
+            _record(store, conn, other, replace(turn, says=()), event, now, None, house)
+
+
 def _note_hers(store: Store, conn: Connection, case: Case, event: Event, message_id: int) -> None:
     """What she typed to the guide, or to choose a word, goes at once: a word of hers must stand nowhere, and what
     goes may not tell whether it was one.
     """
-    to_the_guide = guide.is_shown(case.intake) and isinstance(event, Said) and event.content is Content.TEXT
+    content = event.content if isinstance(event, Said) else None
+    to_the_guide = guide.is_shown(case.intake) and content in (Content.TEXT, Content.EDITED)
     if isinstance(event, Word) or to_the_guide:
         outrows.wipe(conn, store, outrows.To.of(case), (message_id,), event.at)
-    else:
+    elif content is not Content.EDITED:  # that one is known since it was sent
         messages.note(conn, Standing.of(case), message_id, HERS, event.at)
 
 

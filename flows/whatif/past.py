@@ -15,7 +15,14 @@ from flows.words import EVERYWHERE
 
 # Buttons that work everywhere and change what is known or who is told. The others only show something.
 SIDES = frozenset({"danger_now", "human", "leave", "blocked"})
-NOT_ANSWERS = (frozenset(EVERYWHERE) - {"skip"}) | {"blocked", "unblocked", "open"}
+NOT_ANSWERS = (frozenset(EVERYWHERE) - {"skip"}) | {
+    "blocked",
+    "unblocked",
+    "open",
+    "return",
+    "duress",
+    "chosen",
+}
 
 
 class NotALine(Exception):
@@ -97,6 +104,8 @@ def _seen(step: str, rule: str, when: str) -> Act | None:
         return Act(step, "unread", rest)
     if kind == "doubt":
         return Act(step, "doubt", f"{_indicator(rest)}.{when}")
+    if kind == "word":  # her duress word says that there is danger now
+        return Act(step, "read", f"NOW.{when}")
     if kind in LANGUAGES:
         return Act(step, "read", f"{_indicator(rule)}.{when}")
     return Act(step, "late", rule.removesuffix(".late")) if rule.endswith(".late") else None

@@ -226,6 +226,18 @@ def test_who_deleted_and_came_back_is_walked_twice() -> None:
     assert rerun(OURS, one).rules == one.rules
 
 
+def test_a_duress_word_counts_again_as_danger_now() -> None:
+    """What it showed is not lost on another version; coming back by a word is no answer to anything."""
+    walk = Walk(*TO_DANGER, "no")
+    walk.button("leave")
+    walk.word("return")
+    walk.button("leave")
+    walk.word("duress")
+    one = past_of(walk)
+    assert "NOW" in one.rules
+    assert rerun(OURS, one).rules == one.rules
+
+
 # --- the record, and the command ------------------------------------------------------------------------------
 
 

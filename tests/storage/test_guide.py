@@ -217,6 +217,39 @@ def test_who_begins_anew_behind_duress_is_written_to_by_nobody(her: Her, ear: Li
     assert worker.replays()
 
 
+def test_duress_stops_every_case_of_the_chat(her: Her, ear: Listening) -> None:
+    """Somebody had begun anew before it: a worker who holds that case cannot write to the phone either."""
+    chooses(her, ear, RETURN, FORCED)
+    first = her.intake_id
+    time_passes(her)
+    her.presses("talk")
+    second = her.intake_id
+    her.everywhere("danger_now")
+    worker = Worker(her.store, second, at=her.at)
+    worker.does("take")
+    her.at = worker.at
+    her.everywhere("leave")
+    ear.says(FORCED)
+    assert her.intake_id == first
+    worker.at = her.at
+    refused = worker.does("write", "Gaat het?")
+    assert refused.turn is not None
+    assert refused.turn.refused == "duress"
+    assert worker.replays()
+
+
+def test_an_edited_message_that_becomes_her_word_goes_as_well(her: Her, ear: Listening, phone: Phone) -> None:
+    """However the word came to stand there, it does not stay."""
+    chooses(her, ear, RETURN)
+    her.presses("none")
+    time_passes(her)
+    arrival = ear.heard(RETURN, Content.EDITED)
+    turns.take_turn(her.store, arrival, HOUSE)
+    phone.sends_all(her.at)
+    assert her.intake.step != "front"
+    assert ear.ids in {one for row in phone.sent if row.kind == "wipe" for one in row.ids}
+
+
 def test_after_the_gap_nothing_but_a_cover_text_stands_there(her: Her, ear: Listening, phone: Phone) -> None:
     """Both sides' messages go without a line being sent; a cover text stays, for it says that there is news."""
     her.walks(*TO_DANGER)

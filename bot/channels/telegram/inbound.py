@@ -71,7 +71,7 @@ class Inbound:
             Said(text, at, content),
             seen,
             order,
-            message_id=None if edited else message.message_id,
+            message_id=message.message_id,
             language=(sender.language_code if sender else "") or LANGUAGE,
             file=None if edited else file_of(message),
         )
