@@ -119,7 +119,7 @@ def _said(making: Making, event: Said) -> None:
     _hand_on(making)
     if making.intake.talking:
         making.mark("wrote")
-    if making.found - doubts.POSSIBLE - {"UNREAD", "TOLD"}:
+    if any(sign.strength == "sure" for sign in making.reading.signs):
         return making.say("guide.emergency", buttons=CARD)
     making.ask("heard.front")
 

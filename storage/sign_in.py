@@ -55,7 +55,11 @@ def check(store: Store, login: str, password: str, now: float) -> Member | Wait 
     login = login.strip().lower()
     with store.write() as conn:
         row: Any = conn.execute(select(staff).where(staff.c.login == login).with_for_update()).one_or_none()
-        if row is not None:
+        if row is None:
+            until = tries.of_nobody(store, conn, login, now, pause)
+            if until > now:
+                return Wait(until)
+        else:
             if row.locked_until is not None and row.locked_until > now:
                 note(store, conn, str(row.id), "sign_in:locked", now)
                 return Wait(row.locked_until)

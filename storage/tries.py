@@ -7,8 +7,10 @@ stands for everybody, so it counts for nobody: a stranger may not shut the shelt
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 
 from sqlalchemy import delete, func, insert, select
+from sqlalchemy.engine import Connection
 
 from storage.store import Store
 from storage.tables import wrong_tries
@@ -33,6 +35,20 @@ def begun(store: Store, address: str, now: float) -> int | float:
             return float(first) + WITHIN
         added = insert(wrong_tries).values(address=hashed, at=now).returning(wrong_tries.c.id)
         return int(conn.execute(added).scalar_one())
+
+
+def of_nobody(store: Store, conn: Connection, login: str, now: float, pause: Callable[[int], float]) -> float:
+    """A login that nobody has is slowed down and closed as any other: else trying would tell which there are.
+
+    Until when it waits; a try that may be made now is counted.
+    """
+    name = store.keys.find("desk.nobody", login)
+    of_it = (wrong_tries.c.address == name, wrong_tries.c.at > now - WITHIN)
+    count, last = conn.execute(select(func.count(), func.max(wrong_tries.c.at)).where(*of_it)).one()
+    until = float(last) + pause(int(count)) if count else 0.0
+    if until <= now:
+        conn.execute(insert(wrong_tries).values(address=name, at=now))
+    return until
 
 
 def right(store: Store, number: int) -> None:

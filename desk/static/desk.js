@@ -41,13 +41,36 @@ function dirty(part) {
   });
 }
 
+// Nor is a form that was opened closed, or the place lost where somebody is with the keyboard.
+let place = null;
+
+function keep(part, fragment) {
+  const opened = [...part.querySelectorAll("details[open] > summary")].map((one) => one.textContent);
+  for (const one of fragment.querySelectorAll("details > summary")) {
+    if (opened.includes(one.textContent)) one.parentElement.open = true;
+  }
+  const here = document.activeElement;
+  if (part.contains(here) && here.matches("summary")) place = [part.id, here.textContent];
+}
+
+function goBack() {
+  if (!place) return;
+  const [id, text] = place;
+  const summaries = document.getElementById(id)?.querySelectorAll("summary") ?? [];
+  [...summaries].find((one) => one.textContent === text)?.focus();
+  place = null;
+}
+
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const part = event.detail.target;
-  if (dirty(part) || (part.id === "write" && part.contains(document.activeElement))) {
+  const here = document.activeElement;
+  if (dirty(part) || (part.contains(here) && here.matches("textarea, input, select"))) {
     event.detail.shouldSwap = false;
     const wasMine = Boolean(part.querySelector("#text"));
     const isMine = Boolean(event.detail.fragment.querySelector("#text"));
     if (part.id !== "write" || wasMine !== isMine) document.getElementById("stale").hidden = false;
+  } else {
+    keep(part, event.detail.fragment);
   }
 });
 
@@ -58,6 +81,7 @@ const known = new Set();
 
 document.addEventListener("htmx:afterSettle", () => {
   tick();
+  goBack();
   scrollTalk();
   if (live?.dataset.live !== "board") return;
   const waiting = count("waiting");

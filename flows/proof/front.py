@@ -34,15 +34,14 @@ SAYS = {
 }
 FRONT = "front"
 ARRIVING = frozenset({FRONT, "notice", "safe"})
-NOT_SURE = frozenset({"UNREAD", "TOLD", "POSSIBLE", "POSSIBLE_RED"})
 
 
 def card(state: State, _step: Step, turn: Turn) -> str:
     if state.intake.step != FRONT or not isinstance(turn.entry.event, Said):
         return ""
-    sure = {finding.indicator for finding in turn.entry.findings} - NOT_SURE
+    sure = any(sign.strength == "sure" for sign in turn.entry.reading.signs)
     shown = any("guide.emergency" in say.keys for say in turn.says)
-    return "" if shown == bool(sure) else CARD
+    return "" if shown == sure else CARD
 
 
 def uncovered(state: State, step: Step, turn: Turn) -> str:

@@ -157,6 +157,25 @@ def test_take_write_and_lower_with_a_second_person_by_keyboard(
     expect(page.locator("#history")).to_contain_text("samen met Mo")
 
 
+def test_a_form_that_was_opened_stays_open_when_the_case_changes(
+    visitor: Opens, people: People, her: Her
+) -> None:
+    """She writes while a worker opens the form to lower: it stays open, and the keyboard where it was."""
+    assert people.mo
+    sanne = visitor("sanne")
+    page = sanne.page
+    page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + "/case/1")
+    lower = page.locator("#acts summary", has_text="omlaag")
+    lower.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=second_login]")).to_be_visible()
+    page.evaluate("document.getElementById('acts').dataset.old = 'yes'")
+    her.says("hij komt er zo aan en ik ben bang")
+    expect(page.locator("#acts")).not_to_have_attribute("data-old", "yes")
+    expect(page.locator("[name=second_login]")).to_be_visible()
+    expect(lower).to_be_focused()
+
+
 def test_the_board_changes_while_one_looks(visitor: Opens, people: People, store: Store, her: Her) -> None:
     """A case taken elsewhere and one that is new appear without a reload, in the title too, and are announced."""
     mo = visitor("mo")

@@ -122,6 +122,15 @@ def test_danger_typed_to_the_guide_gets_the_same_card_in_every_chat() -> None:
     assert "perhaps_not_her" in old.intake.handoff.marks
 
 
+def test_who_writes_of_danger_again_gets_the_card_again() -> None:
+    """The same words a moment later are the same sign, and the same answer."""
+    her = Walk()
+    for _ in range(2):
+        her.says(DANGER)
+        assert her.said() == ["guide.emergency"]
+    assert len([one for one in her.intake.findings if one.indicator == "KILL"]) == 1
+
+
 def test_who_wrote_of_danger_first_is_one_press_from_help() -> None:
     """From the card into the conversation, in the same intake, with her case rung already."""
     her = Walk()
