@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,17 +22,29 @@ QUIET = (
     "--disable-sync",
 )
 PHONE = {"width": 390, "height": 844}
+PATIENCE = 15.0  # seconds
 SETTLED = 500  # milliseconds in which a second tap answers nothing
 
 
 @asynccontextmanager
 async def chromium_at(path: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(QUIET))
-        try:
-            yield browser
-        finally:
+    driver = async_playwright()
+    playwright = await driver.__aenter__()
+    browser = await playwright.chromium.launch(executable_path=path, args=list(QUIET))
+    try:
+        yield browser
+    finally:
+        await _ended(driver, browser)
+
+
+async def _ended(driver: Any, browser: Browser) -> None:
+    """Closed in good order; a driver that waits for a browser which is gone already would never end by itself."""
+    try:
+        async with asyncio.timeout(PATIENCE):
             await browser.close()
+            await driver.__aexit__(None, None, None)
+    except TimeoutError:
+        driver._connection._transport._proc.kill()
 
 
 def button(page: Page, step: str, option: str) -> Any:
