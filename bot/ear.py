@@ -36,7 +36,7 @@ class Ear:
         if not isinstance(event, Said) or not event.text:
             return arrival
         listening = asyncio.get_running_loop().run_in_executor(self._pool, self._heard, arrival)
-        if any(sign.strength == "sure" for sign in lexicon.read(event.text).signs):
+        if lexicon.read(event.text).is_sure:
             listening.add_done_callback(_forget)
             return arrival
         return await listening

@@ -10,7 +10,7 @@ from flows.indicators import INDICATORS
 from flows.lexicon import files
 from flows.machine import ASKED_BY_THE_ENGINE, edges
 from flows.making import BEATS, everywhere
-from flows.model import ASIDE, RESUME, Content, Flow, Step
+from flows.model import ASIDE, ENTRIES, RESUME, Content, Flow, Step
 from flows.promises import RED_ALONE
 from flows.tokens import table, token
 from flows.tongues import LANGUAGES
@@ -133,7 +133,7 @@ def keys(flow: Flow) -> Iterator[str]:
             yield f"{step.name}.short"
     yield from NAMED
     yield from (f"button.{option}" for option in EVERYWHERE)
-    yield from (f"guide.{entry}" for entry in guide.ENTRIES)
+    yield from (f"guide.{entry}" for entry in ENTRIES)
     yield from (f"word.{why}" for why in guide.REFUSED)
     yield from (f"heard.{content}" for content in Content)
     yield from (f"beats.{family}" for family in ("violence", *(name for name, _ in BEATS)))

@@ -13,7 +13,6 @@ from flows.model import Button, Intake, Pressed, Raise, Said, Word
 from flows.tongues import LANGUAGES
 
 FRONT = "front"
-ENTRIES = ("coffee", "meal", "lessons", "mending", "sport", "library")  # what the guide's directory knows
 ARRIVING = frozenset({FRONT, "notice", "safe"})  # answers that tell nothing of her
 CHOOSING = frozenset({"return_word", "duress_word"})
 CARD = ((Button("", "danger_now"),), (Button(FRONT, "talk"),), (Button("", "leave"),))
@@ -119,7 +118,7 @@ def _said(making: Making, event: Said) -> None:
     _hand_on(making)
     if making.intake.talking:
         making.mark("wrote")
-    if any(sign.strength == "sure" for sign in making.reading.signs):
+    if making.reading.is_sure:
         return making.say("guide.emergency", buttons=CARD)
     making.ask("heard.front")
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.guide import ENTRIES
-from flows.model import ASIDE, RESUME, Alarm, Condition, Flow, Goto, Option, Raise, Step, When
+from flows.model import ASIDE, ENTRIES, RESUME, Alarm, Condition, Flow, Goto, Option, Raise, Step, When
 from flows.rules import all_of, any_of, calm, not_asked, not_found, not_said, said
 from flows.tongues import LANGUAGES
 

@@ -227,7 +227,7 @@ class Making:
         """The rows under a question: listening first, where it was recorded; of the languages those that are on."""
         off = set(LANGUAGES) - set(self.house.languages)
         rows = [row for row in _buttons(step) if row[0].step != "language" or row[0].option not in off]
-        if step.name == self.flow.start and self.house.entries is not None:
+        if step.name == self.flow.start:
             kept = {"talk", "language", *self.house.entries}
             rows = [row for row in rows if row[0].option in kept]
         return (*([LISTEN] if self.recorded((step.name,)) else []), *rows)
@@ -262,9 +262,9 @@ class Making:
 
     def languages(self) -> None:
         """The languages that are on, where the guide stands: her place is kept."""
-        off = set(LANGUAGES) - set(self.house.languages)
-        rows = [(Button("language", code),) for code in LANGUAGES if code not in off]
-        self.say("language", protect=False, buttons=tuple(rows))
+        offered = self._offered(self.flow.by_name["language"])
+        rows = tuple(row for row in offered if row[0].step == "language")
+        self.say("language", protect=False, buttons=rows)
 
     @property
     def is_open(self) -> bool:

@@ -52,6 +52,7 @@ class Content(StrEnum):
     OTHER = "other"
 
 
+ENTRIES = ("coffee", "meal", "lessons", "mending", "sport", "library")  # places that the guide knows
 GAP = 30 * 60.0  # seconds: without a setting, after so much silence the chat is the guide again
 
 
@@ -306,6 +307,11 @@ class Reading:
         counts = [sign.voice for sign in self.signs if sign.strength != "note"] or ["self"]
         return "other" if set(counts) == {"other"} else "self"
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether anything in it counts at once."""
+        return any(sign.strength == "sure" for sign in self.signs)
+
 
 NOTHING_READ = Reading()
 
@@ -556,4 +562,4 @@ class House:
     languages: tuple[str, ...] = LANGUAGES  # those that are on: offered to her, and guessed for her
     recordings: frozenset[tuple[str, str]] = frozenset()  # language and name of what can be listened to
     gap: float = GAP  # seconds of silence after which a chat that begins now is the guide again
-    entries: tuple[str, ...] | None = None  # of the guide: those that the house keeps; None: all of them
+    entries: tuple[str, ...] = ENTRIES  # of the guide: those that the house keeps

@@ -277,8 +277,13 @@ def _may_begin_anew(seen: _Seen) -> bool:
     """Only behind a guide that hides something: else it would begin anew for ever."""
     before, at = seen.before, seen.turn.entry.event.at
     away = before.left or (before.open and at >= before.heard + before.gap)
-    told = before.findings or before.handoff or before.answers.keys() - {"front", "notice", "safe"}
-    return seen.turn.anew and away and bool(told)
+    return seen.turn.anew and away and _has_told(before)
+
+
+def _has_told(intake: Intake) -> bool:
+    """Whether there is something of hers to hide."""
+    arriving = {"front", "notice", "safe"}
+    return bool(intake.findings or intake.handoff or intake.answers.keys() - arriving)
 
 
 def _waiting_has_a_timer(seen: _Seen) -> bool:
@@ -376,7 +381,7 @@ def _the_guide_shows_nothing_of_hers(seen: _Seen) -> bool:
 def _only_her_word_leads_behind_it(seen: _Seen) -> bool:
     """Where the guide stands before something of hers: her word, or a cover text's button where she has no word."""
     before, event = seen.before, seen.turn.entry.event
-    hidden = before.left and bool(before.findings or before.handoff)
+    hidden = before.left and _has_told(before)
     if not hidden or before.step != GUIDE or seen.turn.intake.step == GUIDE:
         return True
     if before.duress:

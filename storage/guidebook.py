@@ -4,7 +4,7 @@
     title = "Koffie in de Brede School"
     says = "Elke dinsdag vanaf tien uur."
 
-Which places there can be: flows.guide.ENTRIES; those that the file leaves out are not shown.
+Which places there can be: flows.model.ENTRIES; those that the file leaves out are not shown.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from flows import wording, words
-from flows.guide import ENTRIES
 from flows.intake import INTAKE
+from flows.model import ENTRIES
 from flows.tongues import LANGUAGES
 
 PARTS = {"title": "front", "says": "guide"}

@@ -126,13 +126,15 @@ class Standing(NamedTuple):
 
 def on_phone(conn: Connection, chat: str) -> list[OnPhone]:
     """All that is known to stand there, oldest first."""
-    rows = _OF_CHAT.all(conn, {"chat": chat})
-    return [OnPhone(i, remote, kind, bool(p), bool(q), bool(g)) for i, remote, kind, p, q, g in rows]
+    return _standing(_OF_CHAT.all(conn, {"chat": chat}))
 
 
 def of_case(conn: Connection, intake_id: int) -> list[OnPhone]:
     """All that is known to stand there of this case, oldest first."""
-    rows = _OF_CASE.all(conn, {"intake_id": intake_id})
+    return _standing(_OF_CASE.all(conn, {"intake_id": intake_id}))
+
+
+def _standing(rows: Sequence[Any]) -> list[OnPhone]:
     return [OnPhone(i, remote, kind, bool(p), bool(q), bool(g)) for i, remote, kind, p, q, g in rows]
 
 

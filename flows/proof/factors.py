@@ -8,7 +8,7 @@ from flows import doubts, guide
 from flows.handoff import is_open
 from flows.logbook import DONE
 from flows.machine import BESIDE
-from flows.model import Assessment, Event, Finding, Flow, Intake, Pressed, StaffDid, When
+from flows.model import ENTRIES, Assessment, Event, Finding, Flow, Intake, Pressed, StaffDid, When
 from flows.onward import ASIDES
 from flows.proof import danger, events, watches
 from flows.proof.answers import kept
@@ -40,7 +40,7 @@ def _story(*options: str) -> list[Event]:
     return story
 
 
-ENTRIES = frozenset(f"answer:{entry}" for entry in guide.ENTRIES)  # what the guide tells moves nobody
+TOLD_OF = frozenset(f"answer:{entry}" for entry in ENTRIES)  # what the guide tells moves nobody
 START = 1_000_000.0
 MINOR = Finding("MINOR", When.RECENT, "who.minor", START, "")
 ARRIVED = ("talk", "go_on", "yes", "me", "partner", "away", "none")
@@ -100,7 +100,7 @@ def _danger_key(_flow: Flow, intake: Intake, found: Assessment) -> Hashable:
 def _danger(flow: Flow, intake: Intake, at: float) -> Events:
     """Each answer where it can say something about danger; elsewhere one way on is as good as another."""
     step = flow.by_name[intake.step]
-    ways = [way for way in events.answers(flow, intake, at) if way.label not in ENTRIES]
+    ways = [way for way in events.answers(flow, intake, at) if way.label not in TOLD_OF]
     yield from ways if any(option.raises for option in step.options) else (ways[0], ways[-1])
     yield from events.urgent(at)
     yield from events.corrections(at, *events.TOGETHER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows import guide, promises, words
-from flows.model import Colour, Content, House, Pressed, Word
+from flows.model import ENTRIES, Colour, Content, House, Pressed, Word
 from flows.tongues import LANGUAGES
 from flows.words.revealing import reveals
 from tests.flows.walk import TO_DANGER, Walk
@@ -63,7 +63,7 @@ def test_who_told_nothing_yet_simply_goes_on() -> None:
     assert her.intake.step == "notice"
 
 
-@pytest.mark.parametrize("entry", guide.ENTRIES)
+@pytest.mark.parametrize("entry", ENTRIES)
 def test_an_entry_tells_what_is_on_and_nothing_else(entry: str) -> None:
     """Whoever presses one reads of the neighbourhood, before and behind a conversation alike."""
     new, old = Walk(), lapsed()
@@ -261,7 +261,7 @@ def test_no_word_of_hers_is_in_the_record() -> None:
 def test_the_guide_reveals_nothing_in_any_language(language: str) -> None:
     """Every text that it may show but the card: no revealing word, in the language itself."""
     shown = [key for key in words.catalogue(language) if key.startswith(("front", "guide.", "face."))]
-    assert len(shown) > 2 * len(guide.ENTRIES)
+    assert len(shown) > 2 * len(ENTRIES)
     for key in shown:
         if key != "guide.emergency":
             assert not list(reveals(language, words.catalogue(language)[key])), key

@@ -90,11 +90,12 @@ class Taking:
 
     async def _turn(self, update: Update, arrival: Arrival, raw: bytes) -> Outcome:
         press = update.callback_query.id if update.callback_query else ""
+        heard: Arrival | None = None  # once, however often the turn is tried
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(PAUSES[attempt - 1])
             try:
-                heard = await self.work.ear.heard(arrival)
+                heard = heard or await self.work.ear.heard(arrival)
                 taken: Taken = await asyncio.wrap_future(self.work.writer.take(heard, self.work.house()))
             except Exception as error:  # noqa: BLE001 - whatever it is, she is answered and the place is kept
                 _log.error("a turn failed: %s", where(error))

@@ -213,9 +213,8 @@ class Acts:
             web.end(self._store, conn, chat, now)
             known = web.begin(self._store, conn, secret, chat, now)
             taken = turns.take(self._store, conn, arrival, house)
-            if taken.turn is not None and guide.is_shown(
-                taken.turn.intake
-            ):  # nothing of hers is kept: the beginning
+            nothing_kept = taken.turn is not None and guide.is_shown(taken.turn.intake)
+            if nothing_kept:  # the beginning, then
                 taken = turns.take(self._store, conn, self._arrival(form, chat, Pressed(*TALK, now)), house)
             return known and _opens(conn, known, taken.intake_id, now)
 

@@ -12,7 +12,6 @@ from bot import lastresort
 from bot.channels.web import conversation, markup
 from bot.channels.web.outcome import Outcome
 from flows import engine, words
-from flows.guide import ENTRIES
 from flows.intake import INTAKE
 from flows.model import Pressed
 from flows.tokens import token
@@ -66,10 +65,8 @@ class Drawing:
         now = time.time()
         nobody = engine.begin("web", language, now)
         turn = engine.advance(INTAKE, nobody, Pressed("", "again", now), self._house())
-        kept = self._house().entries
-        entries = ENTRIES if kept is None else kept
         said, choices = conversation.front(turn.says[-1], language)
-        about: dict[str, Any] = {"said": said, "choices": choices, "guide": entries}
+        about: dict[str, Any] = {"said": said, "choices": choices, "guide": self._house().entries}
         about["languages"] = [(code, words.label(code, "language", code)) for code in self._house().languages]
         return self._draw("front.html", language, nonce=nonce, note=note, **about)
 

@@ -32,6 +32,18 @@ async def silent(bot: Bot, her: Talk) -> None:
     await settled(bot)
 
 
+async def cover_text_is_pressed(bot: Bot, her: Talk) -> None:
+    """A worker writes; only a cover text comes, and the button under it does not show the worker's words."""
+    await her.staff.does("take")
+    await her.staff.does("write", text="Ik ben Sanne. Kun je bellen?")
+    await settled(bot)
+    cover = bot.api.chat(HER).visible()[-1]
+    assert "Sanne" not in cover.text
+    bot.api.user(HER).press(words.text("nl", "button.open"), cover)
+    await settled(bot)
+    assert not any("Sanne" in text for text in her.layer.screen())
+
+
 async def chooses(her: Talk, word: str) -> None:
     await her.presses("menu")
     await her.presses("word")
@@ -93,14 +105,7 @@ async def test_a_workers_words_come_only_after_hers(bot: Bot) -> None:
         await her.presses("danger_now")
         await chooses(her, WORD)
         await silent(bot, her)
-        await her.staff.does("take")
-        await her.staff.does("write", text="Ik ben Sanne. Kun je bellen?")
-        await settled(bot)
-        cover = bot.api.chat(HER).visible()[-1]
-        assert "Sanne" not in cover.text
-        bot.api.user(HER).press(words.text("nl", "button.open"), cover)
-        await settled(bot)
-        assert not any("Sanne" in text for text in her.layer.screen())
+        await cover_text_is_pressed(bot, her)
         await her.says(WORD)
         assert any("Sanne" in text for text in her.layer.screen())
 
@@ -112,13 +117,8 @@ async def test_without_a_word_she_is_asked_whether_nobody_looks(bot: Bot) -> Non
         await her.arrives(*RED)
         await her.presses("danger_now")
         await silent(bot, her)
-        await her.staff.does("take")
-        await her.staff.does("write", text="Ik ben Sanne. Kun je bellen?")
-        await settled(bot)
-        bot.api.user(HER).press(words.text("nl", "button.open"), bot.api.chat(HER).visible()[-1])
-        await settled(bot)
+        await cover_text_is_pressed(bot, her)
         her.is_asked("safe_again")
-        assert not any("Sanne" in text for text in her.layer.screen())
         await her.presses("safe_again", "yes")
         assert any("Sanne" in text for text in her.layer.screen())
 
