@@ -22,6 +22,7 @@ from desk import (
     live,
     logs,
     metrics,
+    passkeys,
     people,
     placing,
     rota,
@@ -58,7 +59,21 @@ def make_app(store: Store, settings: Settings) -> FastAPI:
     )
     app.state.room = room
     app.state.trials = Trials(settings.drafts, settings.database_url)
-    pages = (signing, second, board, case, deeds, placing, live, shelters, house, rota, account, people)
+    pages = (
+        signing,
+        second,
+        board,
+        case,
+        deeds,
+        placing,
+        live,
+        shelters,
+        house,
+        rota,
+        account,
+        passkeys,
+        people,
+    )
     reviewing = (access, logs, export, figures, flow, metrics, whatif)
     for page in (*pages, *reviewing):
         app.include_router(page.router)

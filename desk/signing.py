@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import ipaddress
 import secrets
 import time
 from typing import Annotated
@@ -14,8 +15,8 @@ from desk.gate import BEFORE, SESSION, cookie, cookie_name, drop_cookie, set_coo
 from desk.pages import outside, show
 from desk.room import Room, Visit, visit
 from flows.tongues import STAFF_LANGUAGES
-from storage import staff
-from storage.staff import Refused, Wait
+from storage import passkeys, staff
+from storage.staff import Refused, SignedIn, Wait
 
 router = APIRouter()
 Asking = Annotated[Visit, Depends(visit)]
@@ -34,8 +35,15 @@ def sign_in(
     now = time.time()
     address = request.client.host if request.client else ""
     found = staff.sign_in(room.store, login, password, now, address)
+    return answered(request, found, now, "desk.sign_in.wrong", login)
+
+
+def answered(
+    request: Request, found: SignedIn | Wait | None, now: float, wrong: str, login: str = ""
+) -> Response:
+    """The desk, or the page to sign in again with what was wrong: a code of the words."""
     if found is None:
-        return _sign_in_page(request, "desk.sign_in.wrong", login, status=403)
+        return _sign_in_page(request, wrong, login, status=403)
     if isinstance(found, Wait):
         return _sign_in_page(
             request, "desk.sign_in.wait", login, status=429, seconds=int(found.until - now) + 1
@@ -52,9 +60,35 @@ def _sign_in_page(
     """The token of this form stands in a cookie as well: nobody else can make a browser sign in."""
     before = cookie(request.headers.get("cookie", ""), cookie_name(BEFORE, request.url.scheme))
     token = before if len(before) == 64 else secrets.token_hex(32)
-    page = outside(request, "sign_in.html", status, csrf=token, wrong=wrong, login=login, seconds=seconds)
+    page = outside(
+        request,
+        "sign_in.html",
+        status,
+        csrf=token,
+        wrong=wrong,
+        login=login,
+        seconds=seconds,
+        passkey=_passkey(request, token),
+    )
     set_cookie(page, request, BEFORE, token)
     return page
+
+
+def _passkey(request: Request, token: str) -> str:
+    """What the browser is asked for a passkey; empty where there can be none."""
+    room: Room = request.app.state.room
+    host = host_of(request)
+    return passkeys.asked_to_sign_in(room.store, host, token, time.time()) if host else ""
+
+
+def host_of(request: Request) -> str:
+    """The name that passkeys are made for; empty where the desk is reached by number, for which there are none."""
+    host = request.url.hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host if len(host) <= 253 else ""
+    return ""
 
 
 @router.post("/sign-out")

@@ -16,7 +16,7 @@ from storage import passwords
 from storage.access import note
 from storage.sign_in import Session, Wait, pause
 from storage.store import Store
-from storage.tables import recovery_codes, sessions, staff
+from storage.tables import passkeys, recovery_codes, sessions, staff
 
 RECOVERY_CODES = 10
 STEP = 30  # seconds
@@ -93,10 +93,14 @@ def left(store: Store, staff_id: str) -> int:
 
 
 def reset(store: Store, staff_id: str) -> None:
-    """For somebody who lost both phone and codes: set up anew at the next sign-in; open sessions end."""
+    """For somebody who lost both phone and codes: set up anew at the next sign-in.
+
+    Open sessions end, and passkeys go: they were on that phone.
+    """
     with store.write() as conn:
         conn.execute(delete(recovery_codes).where(recovery_codes.c.staff_id == int(staff_id)))
         conn.execute(delete(sessions).where(sessions.c.staff_id == int(staff_id)))
+        conn.execute(delete(passkeys).where(passkeys.c.staff_id == int(staff_id)))
         nothing = {"totp": None, "totp_set": None, "totp_step": 0, "second_failed": 0, "second_until": None}
         conn.execute(update(staff).where(staff.c.id == int(staff_id)).values(nothing))
 

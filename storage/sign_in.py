@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection
 
 from storage import passwords, tries
 from storage.access import NOBODY, note, record
@@ -88,7 +89,7 @@ def pause(failed: int) -> float:
 
 
 def sign_in(store: Store, login: str, password: str, now: float, address: str = "") -> SignedIn | Wait | None:
-    """A new session for the right password; sessions that have ended are cleared away.
+    """A new session for the right password.
 
     `address`: from where, as the socket tells it; it is never kept.
     """
@@ -99,21 +100,32 @@ def sign_in(store: Store, login: str, password: str, now: float, address: str = 
     if not isinstance(found, Member):
         return found
     tries.right(store, tried)
+    with store.write() as conn:
+        return SignedIn(opened(store, conn, found.id, now, "sign_in"), found)
+
+
+def opened(
+    store: Store, conn: Connection, staff_id: str, now: float, how: str, *, second: bool = False
+) -> str:
+    """A new session: the token of it. Sessions that have ended are cleared away.
+
+    `how`: what the log says; `second`: the second step is done with it.
+    """
     token = secrets.token_urlsafe(32)
     values = {
         "token_hash": _hash(token),
-        "staff_id": int(found.id),
+        "staff_id": int(staff_id),
         "csrf": secrets.token_hex(32),
         "created": now,
         "last_used": now,
+        "second": second,
     }
-    with store.write() as conn:
-        conn.execute(
-            delete(sessions).where((sessions.c.created <= now - LASTS) | (sessions.c.last_used <= now - IDLE))
-        )
-        conn.execute(insert(sessions).values(values))
-        note(store, conn, found.id, "sign_in", now)
-    return SignedIn(token, found)
+    conn.execute(
+        delete(sessions).where((sessions.c.created <= now - LASTS) | (sessions.c.last_used <= now - IDLE))
+    )
+    conn.execute(insert(sessions).values(values))
+    note(store, conn, staff_id, how, now)
+    return token
 
 
 def session(store: Store, token: str, now: float, *, use: bool = True) -> Session | None:

@@ -566,6 +566,28 @@ recovery_codes = Table(
     sqlite_with_rowid=False,
 )
 
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("staff_id", Id, ForeignKey("staff.id"), nullable=False),
+    Column("credential_hash", Hash, nullable=False, unique=True),
+    Column("credential", LargeBinary, nullable=False),  # its public key: no secret
+    Column("host", String(253), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("count", BigInteger, nullable=False),  # how often it signed, where it counts
+    Column("created", Time, nullable=False),
+    Column("used", Time),
+    Index("ix_passkeys_staff_id", "staff_id"),
+)
+
+used_challenges = Table(
+    "used_challenges",
+    metadata,
+    Column("challenge_hash", Hash, primary_key=True),
+    Column("at", Time, nullable=False),
+)
+
 link_codes = Table(
     "link_codes",
     metadata,

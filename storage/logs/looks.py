@@ -21,7 +21,7 @@ GROUPS = {
     "cases": ("read", "number", "file", "from_log", "bar", "unbar", "held_back"),
     "addresses": ("address",),
     "exports": ("export", "whatif"),
-    "signing_in": ("sign_in", "sign_out", "second", "sessions"),
+    "signing_in": ("sign_in", "sign_out", "second", "passkey", "sessions"),
     "people": ("add", "roles", "password", "disable", "enable", "alert", "telegram", "rota"),
     "shelters": ("shelter",),
 }

@@ -48,7 +48,7 @@ MAY = {
 
 
 # One's own: a wrong password or code is refused as well; one ends the session, one never ends.
-APART = frozenset({"/password", "/second", "/second/set-up", "/sign-out", "/live"})
+APART = frozenset({"/password", "/second", "/second/set-up", "/sign-out", "/live", "/account/passkeys"})
 
 
 def allowed(path: str) -> frozenset[str]:

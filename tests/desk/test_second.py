@@ -164,3 +164,16 @@ def test_with_made_up_data_there_is_no_second_step_and_it_says_so(sqlite: Settin
         assert browser.post("/sign-in", login=login, password=password).headers["location"] == "/"
         assert browser.get("/").status_code == 200
         assert browser.get("/second").headers["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["", "{}", "[]", "null", "7", '"x"', '{"id":1}', '{"response":{"clientDataJSON":"AA"}}', "{" * 900],
+)
+def test_an_answer_that_is_no_passkey_is_refused_in_words(opens: Opens, answer: str) -> None:
+    """Whatever is sent, the page to sign in comes back with what to do."""
+    browser = opens()
+    browser.get("/sign-in")
+    page = browser.post("/sign-in/passkey", answer=answer)
+    assert page.status_code == 403
+    assert 'role="alert"' in page.text
