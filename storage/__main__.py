@@ -11,11 +11,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import make_url
 from tqdm import tqdm
 
 from flows.tongues import STAFF_LANGUAGES
 from flows.whatif import many, past
-from storage import access, backup, demo, retention, staff, watch
+from storage import access, backup, demo, grants, retention, staff, watch
 from storage.demo import year
 from storage.exports import conversations as exports
 from storage.exports import handed_out
@@ -85,6 +86,17 @@ def _keeping_commands(commands: Any) -> None:
     keeping = commands.add_parser("retention", help="list what may go by now, and why")
     keeping.add_argument("--go", action="store_true", help="and let it go")
     keeping.set_defaults(run=_retention)
+    least = commands.add_parser("grants", help="print the SQL that gives a PostgreSQL role the least we need")
+    least.add_argument("role", help="the account that the programs use")
+    least.set_defaults(run=_grants)
+
+
+def _grants(chosen: argparse.Namespace) -> int:
+    url = make_url(Settings.load().database_url)
+    if url.get_backend_name() != "postgresql" or not url.database:
+        raise StoreTrouble("DREMPEL_DATABASE_URL names no PostgreSQL database: SQLite has no roles")
+    print("\n".join(f"{one};" for one in grants.statements(chosen.role, url.database)))
+    return 0
 
 
 def _rotate(_chosen: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from flows.model import GAP
@@ -155,6 +155,8 @@ class Settings(BaseSettings):
             raise ValueError("is not a database address") from None
         if url.get_backend_name() not in {"sqlite", "postgresql"}:
             raise ValueError("is neither sqlite nor postgresql")
+        if url.get_backend_name() == "postgresql" and not _is_near(url):
+            raise ValueError("leaves this machine in clear: add ?sslmode=verify-full")
         return value
 
     @field_validator("languages")
@@ -198,6 +200,24 @@ class Settings(BaseSettings):
         if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
             raise ValueError("telegram_webhook_secret: must be set when there is a webhook address")
         return self
+
+
+def _is_near(url: URL) -> bool:
+    """Whether the way to the database is this machine's own, or TLS to a server whose name is checked."""
+    if url.query.get("sslmode") == "verify-full":
+        return True
+    given = url.query.get("host") or url.host or ""
+    hosts = [host for one in ([given] if isinstance(given, str) else given) for host in one.split(",")]
+    return all(_is_here(host.rpartition(":")[0] if host.count(":") == 1 else host) for host in hosts)
+
+
+def _is_here(host: str) -> bool:
+    if host in ("", "localhost") or host.startswith("/"):  # a socket in the file system
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def split_codes(value: str) -> tuple[str, ...]:

@@ -150,6 +150,16 @@ def _check_keys(engine: Engine, cases: KeyStore) -> None:
     cases.create()
 
 
+def _make_key_store(engine: Engine, masters: Masters) -> None:
+    """By whoever migrates: the programs themselves may not be allowed to make a table."""
+    cases = KeyStore(_key_engine(engine), masters)
+    try:
+        _check_keys(engine, cases)
+    finally:
+        if cases.engine is not engine:
+            cases.engine.dispose()
+
+
 def _dispose(*engines: Engine) -> None:
     for engine in engines:
         engine.dispose()
@@ -193,11 +203,13 @@ def migrate(settings: Settings) -> None:
     """Brings the store to its newest shape, creating it where there is none. Raises StoreTrouble."""
     url = make_url(settings.database_url)
     engine = connect(settings.database_url)
+    masters = Masters(read_masters(settings.secret_key.get_secret_value()))
     try:
         if url.get_backend_name() == "sqlite" and url.database:
             _own_file(Path(url.database))
-        _move_keys(engine, Masters(read_masters(settings.secret_key.get_secret_value())))
+        _move_keys(engine, masters)
         schema.upgrade(engine)
+        _make_key_store(engine, masters)
         _scrub(engine)
     except (SQLAlchemyError, OSError) as error:
         raise StoreTrouble(
