@@ -129,7 +129,7 @@ def _add_headers(headers: MutableHeaders, scope: Scope) -> None:
     ):  # the same for everyone: asked for anew, sent only when it changed
         headers["Cache-Control"] = "private, no-cache"
     if scope["scheme"] == "https":
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
 
 
 # --- cookies -----------------------------------------------------------------------------------------------
