@@ -67,6 +67,7 @@ class Campaign:
     arrived: int = 0
     killed: int = 0
     left: set[int] = field(default_factory=set)
+    more: dict[str, str] = field(default_factory=dict)  # other settings of the bot
     bot: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -86,6 +87,7 @@ class Campaign:
             "DREMPEL_TELEGRAM_API": self.api.root,
             "DREMPEL_STAFF_CHAT": str(STAFF_GROUP),
             "DREMPEL_CHAT_LISTEN": f"127.0.0.1:{self.chat_port}",
+            **self.more,
         }
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "bot"]
