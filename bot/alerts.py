@@ -13,7 +13,7 @@ from bot.channels import ForGood, Passing, Sent
 from bot.trouble import where
 from flows import words
 from flows.placing import NO_PLACE
-from storage import cards, staff, troubles
+from storage import cards, glass, staff, troubles
 from storage.cards import COLOURS, URGENCIES, Facts
 from storage.outbox import Row
 from storage.places import guard
@@ -97,7 +97,8 @@ class Alerts:
         return body
 
     def _said(self, handoff_ids: list[int], who: str) -> str:
-        found = [one for one in cards.facts(self.work.store, handoff_ids) if not one.closed]
+        told = who == glass.WHO  # of a case that is closed
+        found = [one for one in cards.facts(self.work.store, handoff_ids) if told or not one.closed]
         desk = self.work.settings.desk_address.rstrip("/")
         if not found:
             return ""
@@ -110,7 +111,7 @@ class Alerts:
             name=one.name,
             colour=words.text(LANGUAGE, f"card.colour.{COLOURS[one.colour]}"),
             urgency=words.text(LANGUAGE, f"card.urgency.{URGENCIES[one.urgency]}"),
-            path=f"{desk}/case/{one.handoff_id}",
+            path=f"{desk}/access?case={one.handoff_id}" if told else f"{desk}/case/{one.handoff_id}",
         )
 
     def _of(self, row_id: int) -> set[str]:
@@ -121,9 +122,11 @@ class Alerts:
 
 
 def _about(facts: Facts, who: str) -> str:
-    """What is asked: to look for a place, to help where none is free, or to take the case."""
+    """What is asked: to look for a place, to see who opened what, to help where none is free, or to take it."""
     if who == "placement":
         return "alert.place"
+    if who == glass.WHO:
+        return "alert.glass"
     return "alert.no_place" if who == "supervisors" and NO_PLACE in facts.marks else "alert.one"
 
 

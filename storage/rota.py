@@ -194,23 +194,25 @@ def _people(conn: Connection) -> list[Member]:
 def ring_addresses(store: Store, who: str, at: float | None = None, timezone: str = TIMEZONE) -> list[str]:
     """Apprise addresses that wake `who`: on_call, everyone, supervisors or placement. The board wakes nobody.
 
-    Where no one of those can be woken (nobody on call, no address), everyone is: a rung never rings in vain.
+    Where no one of those can be woken (nobody on call, no address), everyone is: a rung never rings in vain. Of broken
+    glass supervisors alone are told.
     """
     at = time.time() if at is None else at
-    if who not in ("on_call", "everyone", "supervisors", "placement"):
+    if who not in ("on_call", "everyone", "supervisors", "placement", "glass"):
         return []
     with store.read() as conn:
         people = [member for member in _people(conn) if member.sees_cases]
         wanted = {member.id for member in people}
         if who == "on_call":
             wanted = set(_on_call(conn, at, timezone))
-        elif who == "supervisors":
+        elif who in ("supervisors", "glass"):
             wanted = {member.id for member in people if member.supervises}
         elif who == "placement":
             places = {member.id for member in people if member.places}
             wanted = places & set(_on_call(conn, at, timezone)) or places
         found = _addresses(store, conn, people, wanted)
-        return found or _addresses(store, conn, people, {member.id for member in people})
+        everyone = set() if who == "glass" else {member.id for member in people}
+        return found or _addresses(store, conn, people, everyone)
 
 
 def _addresses(store: Store, conn: Connection, people: list[Member], wanted: set[str]) -> list[str]:

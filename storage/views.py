@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from flows.model import Colour, Decision, Urgency
 from flows.placement import Regions
-from storage import access, accounts, book, files, reading
+from storage import access, accounts, book, files, glass, reading
 from storage.accounts import Member
 from storage.book import Case
 from storage.places import placing
@@ -196,17 +196,19 @@ def case(store: Store, intake_id: int, staff_id: str, now: float | None = None) 
     """A case, opened for this person. None where it does not exist, is forgotten, or is not theirs to see."""
     now = time.time() if now is None else now
     with store.write() as conn:
-        found, opened = _opened(store, conn, intake_id, staff_id)
+        found, opened = _opened(store, conn, intake_id, staff_id, now)
         if opened is None:
             return None
         access.note(store, conn, staff_id, "read", now, case=opened)
         return _view(store, conn, opened, found, staff_id, now)
 
 
-def _opened(store: Store, conn: Connection, intake_id: int, staff_id: str) -> tuple[Any, Case | None]:
+def _opened(
+    store: Store, conn: Connection, intake_id: int, staff_id: str, now: float
+) -> tuple[Any, Case | None]:
     """The newest handoff of a case, and the case, for whoever may see it; no case where it is gone or not theirs."""
     person, found = _sees(conn, staff_id), _latest(conn, intake_id)
-    if person is None or found is None or not _may_see(conn, person, found):
+    if person is None or found is None or not _may_see(conn, person, found, now):
         return found, None
     try:
         return found, book.peek(store, conn, intake_id)
@@ -218,7 +220,7 @@ def reveal_number(store: Store, intake_id: int, staff_id: str, now: float | None
     """Her number for a safe call, for the worker who holds the case, and logged. Empty for all others."""
     now = time.time() if now is None else now
     with store.write() as conn:
-        found, opened = _opened(store, conn, intake_id, staff_id)
+        found, opened = _opened(store, conn, intake_id, staff_id, now)
         if opened is None or found.taken_by != staff_id or found.closed is not None:
             return ""
         told = reading.number(opened.intake)
@@ -233,7 +235,7 @@ def open_file(
     """What she sent, and its kind, for whoever may open the case, and logged. None for all others."""
     now = time.time() if now is None else now
     with store.write() as conn:
-        _, opened = _opened(store, conn, intake_id, staff_id)
+        _, opened = _opened(store, conn, intake_id, staff_id, now)
         if opened is None:
             return None
         raw = files.read(conn, opened, file_id)
@@ -247,11 +249,12 @@ def _latest(conn: Connection, intake_id: int) -> Any:
     return conn.execute(wanted).one_or_none()
 
 
-def _may_see(conn: Connection, person: Member, found: Any) -> bool:
-    """Open cases are for all who see cases; a closed one for who held it last and for supervisors."""
+def _may_see(conn: Connection, person: Member, found: Any, now: float) -> bool:
+    """Open cases are for all who see cases; a closed one for who held it last, for supervisors, behind the glass."""
     if access.is_barred(conn, person.id, found.intake_id):
         return False
-    return found.closed is None or person.supervises or str(found.taken_by) == person.id
+    theirs = found.closed is None or person.supervises or str(found.taken_by) == person.id
+    return theirs or glass.broken(conn, person.id, found.intake_id, now)
 
 
 def _view(
@@ -295,18 +298,18 @@ def _view(
         regions=intake.regions,
         barred=tuple(str(one) for one in kept),
         looked=_looked(looks),
-        perhaps=tuple(_perhaps(conn, opened.id, person)),
+        perhaps=tuple(_perhaps(conn, opened.id, staff_id)),
         duress=intake.duress,
     )
 
 
-def _perhaps(conn: Connection, intake_id: int, person: Member | None) -> Iterator[Perhaps]:
-    """Only what this person may open as well."""
+def _perhaps(conn: Connection, intake_id: int, staff_id: str) -> Iterator[Perhaps]:
+    """Also one that is closed, behind the glass; none that this person is barred from."""
     before = select(intakes.c.after_id).where(intakes.c.id == intake_id).scalar_subquery()
     beside = or_(intakes.c.id == before, intakes.c.after_id == intake_id)
     for other, after in conn.execute(select(intakes.c.id, intakes.c.after_id).where(beside)).all():
         found = _latest(conn, other)
-        if found is not None and person is not None and _may_see(conn, person, found):
+        if found is not None and not access.is_barred(conn, staff_id, other):
             marks = found.marks.split()
             yield Perhaps(found.id, found.case_name, after != intake_id, "duress" in marks)
 

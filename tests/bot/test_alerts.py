@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ import pytest
 
 from bot import lastresort
 from flows.tongues import LANGUAGES
-from storage import staff, troubles
+from storage import glass, staff, troubles
 from tests.bot import running
 from tests.bot.running import Bot
 from tests.bot.telegram.phone import HER, on_telegram, settled
 from tests.botapi import BotApi
+from tests.storage.her import Worker, handoff_of
 
 
 @pytest.fixture
@@ -130,3 +132,22 @@ def test_the_last_resort_words_come_once_in_ten_minutes() -> None:
     for number in range(lastresort.REMEMBERED + 5):
         given.may(str(number), 0.0)
     assert len(given._given) == lastresort.REMEMBERED
+
+
+async def test_supervisors_are_told_of_broken_glass_and_nobody_else(bot: Bot) -> None:
+    """A closed case was opened: the way to who and why, and no word of her; workers sleep on."""
+    staff.add(bot.store, "ria", "Ria", ["supervisor"], 0.0, alert="json://ria.example")
+    sanne, _ = staff.add(bot.store, "sanne", "Sanne", ["worker"], 0.0, alert="json://sanne.example")
+    her = await danger(bot)
+    case = handoff_of(bot.store, her.layer.intake_id)
+    for did, text in (("take", ""), ("in_touch", ""), ("close", "advice")):
+        Worker(bot.store, her.layer.intake_id, "99").does(did, text)
+    await settled(bot)
+    bot.bell.rung.clear()
+    glass.break_it(bot.store, int(case.id), sanne.id, "zij schreef opnieuw", time.time())
+    bot.sender.kick()
+    await bot.api.eventually(lambda: any(address == "json://ria.example" for address, _ in bot.bell.rung))
+    bodies = dict(bot.bell.rung)
+    assert "json://sanne.example" not in bodies
+    assert f"/access?case={case.id}" in bodies["json://ria.example"]
+    assert "schreef" not in bodies["json://ria.example"]
