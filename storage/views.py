@@ -203,6 +203,16 @@ def case(store: Store, intake_id: int, staff_id: str, now: float | None = None) 
         return _view(store, conn, opened, found, staff_id, now)
 
 
+def kept(store: Store, intake_id: int, staff_id: str, now: float) -> tuple[CaseView, str] | None:
+    """All that is kept of her, with her number, for her to read or take along; logged as that. None as in `case`."""
+    with store.write() as conn:
+        found, opened = _opened(store, conn, intake_id, staff_id, now)
+        if opened is None:
+            return None
+        access.note(store, conn, staff_id, "kept", now, case=opened)
+        return _view(store, conn, opened, found, staff_id, now), reading.number(opened.intake)
+
+
 def _opened(
     store: Store, conn: Connection, intake_id: int, staff_id: str, now: float
 ) -> tuple[Any, Case | None]:

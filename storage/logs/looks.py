@@ -18,7 +18,7 @@ from storage.tables import access_log, handoffs, log
 PAGE = 50
 # What is asked for together, by the first word of what was done.
 GROUPS = {
-    "cases": ("read", "number", "file", "from_log", "glass", "bar", "unbar", "held_back"),
+    "cases": ("read", "number", "file", "from_log", "kept", "glass", "bar", "unbar", "held_back"),
     "addresses": ("address",),
     "exports": ("export", "whatif"),
     "signing_in": ("sign_in", "sign_out", "second", "passkey", "sessions"),

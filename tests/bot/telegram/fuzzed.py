@@ -139,6 +139,8 @@ class Fuzz:
 
     def _spoil(self, one: dict[str, Any]) -> None:
         """One field somewhere inside is something else, or gone."""
+        if not one:  # all of it is gone already
+            return
         place, key = one, self.rng.choice(list(one))
         while isinstance(place[key], dict) and place[key] and self.rng.random() < 0.8:
             place, key = place[key], self.rng.choice(list(place[key]))
