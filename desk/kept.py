@@ -56,9 +56,14 @@ def _said(hers: Tongue, told: Told, view: CaseView, number: str) -> Said:
     person = hers.person(view.answers)
     answer = number if told.step == NUMBER and number else told.text
     return Said(
-        _words(hers.language, told.step, person) or told.step,
+        _asked(_words(hers.language, told.step, person)) or told.step,
         answer or _words(hers.language, f"{told.step}.{told.code}", person) or told.code,
     )
+
+
+def _asked(text: str) -> str:
+    """The question, without the line that leads to it ("Next question.")."""
+    return text.split("\n", 1)[-1].strip()
 
 
 def _words(language: str, key: str, person: dict[str, str]) -> str:
