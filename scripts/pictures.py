@@ -172,9 +172,9 @@ def _page(browser: Browser, width: int, height: int, language: str = "nl-NL") ->
 
 
 def _press(page: Page, label: str) -> None:
-    page.wait_for_timeout(600)  # a new question takes no press in its first moment
+    page.wait_for_timeout(1200)  # a new question takes no press in its first moment
     page.get_by_role("button", name=label, exact=True).last.click()
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(1200)
 
 
 def _python(environment: dict[str, str], *command: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from typing import Any
@@ -147,4 +148,4 @@ class Fuzz:
         if self.rng.random() < 0.2:
             del place[key]
         else:
-            place[key] = self.rng.choice(WILD)
+            place[key] = copy.deepcopy(self.rng.choice(WILD))  # else one spoils the next
