@@ -204,13 +204,18 @@ def case(store: Store, intake_id: int, staff_id: str, now: float | None = None) 
 
 
 def kept(store: Store, intake_id: int, staff_id: str, now: float) -> tuple[CaseView, str] | None:
-    """All that is kept of her, with her number, for her to read or take along; logged as that. None as in `case`."""
+    """All that is kept of her, for her to read or take along; logged as that. None as in `case`.
+
+    Her number only for the worker who holds the case, as everywhere.
+    """
     with store.write() as conn:
         found, opened = _opened(store, conn, intake_id, staff_id, now)
         if opened is None:
             return None
         access.note(store, conn, staff_id, "kept", now, case=opened)
-        return _view(store, conn, opened, found, staff_id, now), reading.number(opened.intake)
+        holds = found.taken_by == staff_id and found.closed is None
+        number = reading.number(opened.intake) if holds else ""
+        return _view(store, conn, opened, found, staff_id, now), number
 
 
 def _opened(

@@ -7,7 +7,8 @@ import time
 from sqlalchemy import select
 
 from flows import words
-from storage import staff
+from flows.intake import INTAKE
+from storage import reading, staff
 from storage.store import Store
 from storage.tables import access_log
 from tests.desk.conftest import Browser, People
@@ -35,6 +36,24 @@ def test_it_holds_what_she_said_and_who_saw_it_and_names_nobody(
     with store.read() as conn:
         seen = conn.execute(select(access_log.c.what).order_by(access_log.c.id.desc()).limit(1)).scalar_one()
     assert seen == "kept"
+
+
+def test_her_number_is_there_for_who_holds_the_case_alone(
+    sanne: Browser, store: Store, people: People
+) -> None:
+    """The page is no way around the button that shows it once."""
+    her = Her(store, "78", at=time.time() - 60)
+    her.says("/start")
+    while her.intake.step != "number":
+        codes = [option.code for option in INTAKE.by_name[her.intake.step].options]
+        her.presses("call" if "call" in codes else codes[0])
+    her.says("06 00000000")
+    case = handoff_of(store, her.intake_id).id
+    told = reading.number(her.intake)
+    assert told
+    assert told not in sanne.get(f"/case/{case}/kept").text
+    Worker(store, her.intake_id, people.sanne, time.time()).does("take")
+    assert told in sanne.get(f"/case/{case}/kept").text
 
 
 def test_whoever_may_not_open_the_case_does_not_find_it(
