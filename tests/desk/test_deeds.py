@@ -101,7 +101,7 @@ def test_what_cannot_be_sent_is_kept_in_the_box(sanne: Browser, her: Her, text: 
 
 
 def test_in_touch_live_back_and_close(sanne: Browser, mo: Browser, her: Her) -> None:
-    """Only the holder closes, with a known outcome; she may read it after that, while for others it is gone."""
+    """Only the holder closes, with a known outcome; she may read it after that, while for others it stands behind glass."""
     for deed in ("take", "in_touch", "spoken_live"):
         assert sanne.post("/case/1/do", deed=deed).status_code == 303
     handoff = her.intake.handoff
@@ -118,7 +118,9 @@ def test_in_touch_live_back_and_close(sanne: Browser, mo: Browser, her: Her) -> 
     assert mo.post("/case/1/close", outcome="police").headers["location"] == "/"
     assert case_before == 200
     assert "politie of hulpdiensten" in mo.get("/case/1").text  # its last worker may still read it
-    assert sanne.get("/case/1").status_code == 404
+    behind = sanne.get("/case/1")
+    assert behind.status_code == 403
+    assert "Deze zaak is gesloten" in behind.text
     assert mo.post("/case/1/do", deed="take").status_code == 409
 
 
