@@ -101,7 +101,7 @@ def test_what_cannot_be_sent_is_kept_in_the_box(sanne: Browser, her: Her, text: 
 
 
 def test_in_touch_live_back_and_close(sanne: Browser, mo: Browser, her: Her) -> None:
-    """Only the holder closes, with a known outcome; she may read it after that, while for others it stands behind glass."""
+    """Only the holder closes, with a known outcome; she may read it after that; for others it is behind glass."""
     for deed in ("take", "in_touch", "spoken_live"):
         assert sanne.post("/case/1/do", deed=deed).status_code == 303
     handoff = her.intake.handoff
