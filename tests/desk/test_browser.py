@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyotp
 import pytest
@@ -41,6 +44,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=20_000)  # milliseconds: a machine with other work is slow, not wrong
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 
 
@@ -60,12 +64,40 @@ def address(desk: FastAPI, free_port: Callable[[], int]) -> Iterator[str]:
     running.join()
 
 
+@contextlib.contextmanager
+def watched(driver: Any, seconds: float) -> Iterator[None]:
+    """A driver that waits for a browser which is gone already would never end by itself: then it is ended."""
+    number = driver._client._transport._proc.pid
+    timer = threading.Timer(seconds, os.kill, (number, signal.SIGKILL))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 @pytest.fixture(scope="module")
-def chrome(chromium: str) -> Iterator[Chromium]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        yield browser
+def driver() -> Iterator[Any]:
+    manager = sync_playwright()
+    manager.start()
+    yield manager
+    with watched(manager, 15), contextlib.suppress(PlaywrightError):
+        manager.__exit__()
+
+
+@pytest.fixture(scope="module")
+def chrome(chromium: str, driver: Any) -> Iterator[Chromium]:
+    browser = driver._playwright.chromium.launch(executable_path=chromium, args=QUIET)
+    yield browser
+    with watched(driver, 15), contextlib.suppress(PlaywrightError):
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def ends(driver: Any) -> Iterator[None]:
+    """No test of a browser, and no end of one, takes longer than this."""
+    with watched(driver, 120):
+        yield
 
 
 @dataclass

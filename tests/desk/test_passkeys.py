@@ -15,10 +15,10 @@ from storage.store import Store
 from storage.tables import access_log, sessions
 from storage.tables import passkeys as passkeys_table
 from tests.desk.conftest import PASSWORD, People
-from tests.desk.test_browser import Chromium, address, chrome
+from tests.desk.test_browser import Chromium, address, chrome, driver, ends
 
 pytestmark = pytest.mark.browser
-__all__ = ["address", "chrome"]
+__all__ = ["address", "chrome", "driver", "ends"]
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ async def _ended(driver: Any, browser: Browser) -> None:
             await browser.close()
             await driver.__aexit__(None, None, None)
     except TimeoutError:
-        driver._connection._transport._proc.kill()
+        driver._client._transport._proc.kill()
 
 
 def button(page: Page, step: str, option: str) -> Any:
