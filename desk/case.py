@@ -7,14 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
-from desk import glass as before
-from desk import guide
+from desk import glass, guide
 from desk.gate import sees_cases
 from desk.pages import show
 from desk.room import Visit
 from flows.handoff import OUTCOMES, VISIBLE_HOUSE
 from flows.model import Colour
-from storage import glass, staff, views
+from storage import staff, views
 from storage.files import SHOWN, UNKNOWN
 from storage.reading import Seen, Why
 from storage.views import CaseView
@@ -33,9 +32,9 @@ def case(asking: Asking, handoff_id: int) -> HTMLResponse:
     try:
         return case_page(asking, handoff_id)
     except HTTPException:
-        if not glass.before(asking.store, handoff_id, asking.who.id):
+        if not glass.stands(asking, handoff_id):
             raise
-    return before.page(asking, handoff_id)
+    return glass.page(asking, handoff_id)
 
 
 @router.get("/case/{handoff_id}/parts")

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from desk.gate import supervises
 from desk.pages import show
 from desk.room import Visit
-from storage import staff
+from storage import access, staff
 from storage.exports import conversations as exports
 from storage.exports import handed_out
 from storage.logs import traces
@@ -100,6 +100,6 @@ def _page(asking: Visit, draft: dict[str, str], status: int = 200, *, wrong: str
         past=handed_out.past(asking.store),
         names=names,
         least=exports.K,
-        shortest=handed_out.SHORTEST,
-        longest=handed_out.LONGEST,
+        shortest=access.SHORTEST,
+        longest=access.LONGEST,
     )

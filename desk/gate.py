@@ -80,7 +80,7 @@ class Gate:
         found = await self._session(scope, headers, path)
         if found is None:
             return _to("/sign-in", scope, headers)
-        if not (found.second or self._room.demo):  # made-up data needs no second step, and says so
+        if not self._room.admits(found):
             scope.setdefault("state", {})["session"] = found
             return None if path in SECOND else _to("/second", scope, headers)
         if found.member.must_change and path not in FIRST:
@@ -144,6 +144,11 @@ def cookie(header: str, name: str) -> str:
     return cookie_parser(header).get(name, "")
 
 
+def before(request: Request) -> str:
+    """What ties the page to sign in to this browser, while nobody is signed in."""
+    return cookie(request.headers.get("cookie", ""), cookie_name(BEFORE, request.url.scheme))
+
+
 def set_cookie(response: Response, request: Request, name: str, value: str) -> None:
     scheme = request.url.scheme
     response.set_cookie(
@@ -166,10 +171,7 @@ async def with_token(request: Request) -> None:
     if request.method in ("GET", "HEAD"):
         return
     session: Session | None = getattr(request.state, "session", None)
-    if session is not None:
-        wanted = session.csrf
-    else:
-        wanted = cookie(request.headers.get("cookie", ""), cookie_name(BEFORE, request.url.scheme))
+    wanted = session.csrf if session is not None else before(request)
     sent = str((await request.form()).get("csrf", ""))
     if not wanted or not hmac.compare_digest(wanted.encode(), sent.encode()):
         raise HTTPException(403, "token")

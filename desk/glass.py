@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from desk.gate import sees_cases
 from desk.pages import show
 from desk.room import Visit
-from storage import glass
+from storage import access, glass
 from storage.staff import Refused
 
 router = APIRouter()
@@ -28,6 +28,11 @@ def break_it(asking: Asking, handoff_id: int, why: Annotated[str, Form()] = "") 
     return RedirectResponse(f"/case/{handoff_id}", 303)
 
 
+def stands(asking: Visit, handoff_id: int) -> bool:
+    """Whether the glass is all that keeps this person from the case."""
+    return glass.before(asking.store, handoff_id, asking.who.id)
+
+
 def page(
     asking: Visit, handoff_id: int, status: int = 403, *, wrong: str = "", draft: str = ""
 ) -> HTMLResponse:
@@ -38,6 +43,6 @@ def page(
         handoff_id=handoff_id,
         wrong=wrong,
         draft=draft,
-        shortest=glass.SHORTEST,
-        longest=glass.LONGEST,
+        shortest=access.SHORTEST,
+        longest=access.LONGEST,
     )

@@ -21,7 +21,7 @@ from flows.handoff import OUTCOMES
 from flows.indicators import COMBINATIONS, INDICATORS
 from flows.intake import INTAKE
 from flows.logbook import ENDINGS
-from storage import staff
+from storage import access, staff
 from storage.logs import behind, course, flowlogs
 from storage.logs.course import Log
 from storage.logs.flowlogs import GOING_ON, Asked
@@ -109,7 +109,7 @@ def case(asking: Asking, trace: str, why: Annotated[str, Form()] = "") -> Respon
 def _page(asking: Visit, trace: str, status: int = 200, *, wrong: str = "", draft: str = "") -> HTMLResponse:
     shown = _shown(asking, trace)
     drawn = drawing.draw(INTAKE, asking.tongue, paths=[shown.log.path], href=_step)
-    more = {"wrong": wrong, "draft": draft, "shortest": behind.SHORTEST, "longest": behind.LONGEST}
+    more = {"wrong": wrong, "draft": draft, "shortest": access.SHORTEST, "longest": access.LONGEST}
     return show(asking, "log.html", status, shown=shown, drawn=drawn, **_times(asking), **more)
 
 

@@ -41,7 +41,7 @@ def render(asking: Visit, template: str, **values: Any) -> str:
             csrf=asking.session.csrf,
             now=asking.now,
             demo=asking.room.demo,
-            inside=asking.session.second or asking.room.demo,
+            inside=asking.inside,
             **values,
         )
     )

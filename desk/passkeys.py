@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk import account, signing
-from desk.gate import BEFORE, cookie, cookie_name
+from desk.gate import before
 from desk.room import Room, Visit, visit
 from storage import passkeys, staff
 
@@ -21,9 +21,8 @@ Asking = Annotated[Visit, Depends(visit)]
 def sign_in(request: Request, answer: Annotated[str, Form()] = "") -> Response:
     room: Room = request.app.state.room
     now, host = time.time(), signing.host_of(request)
-    before = cookie(request.headers.get("cookie", ""), cookie_name(BEFORE, request.url.scheme))
-    address = request.client.host if request.client else ""
-    found = passkeys.sign_in(room.store, host, before, answer, now, address) if host else None
+    address = signing.address_of(request)
+    found = passkeys.sign_in(room.store, host, before(request), answer, now, address) if host else None
     return signing.answered(request, found, now, "desk.passkey.wrong")
 
 

@@ -27,6 +27,10 @@ class Room:
     watcher: Watcher
     metrics_token: str = field(default="", repr=False)  # empty: no numbers for anybody
 
+    def admits(self, session: Session) -> bool:
+        """Whether both steps of signing in are done; made-up data needs no second one, and says so."""
+        return session.second or self.demo
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -44,6 +48,10 @@ class Visit:
     @property
     def store(self) -> Store:
         return self.room.store
+
+    @property
+    def inside(self) -> bool:
+        return self.room.admits(self.session)
 
     def house(self) -> House:
         return staff.house(self.store, self.now, self.room.settled)

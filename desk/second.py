@@ -21,12 +21,12 @@ Asking = Annotated[Visit, Depends(visit)]
 
 @router.get("/second")
 def page(asking: Asking) -> Response:
-    return RedirectResponse("/", 303) if _is_inside(asking) else _page(asking)
+    return RedirectResponse("/", 303) if asking.inside else _page(asking)
 
 
 @router.post("/second")
 def enter(asking: Asking, code: Annotated[str, Form()] = "") -> Response:
-    if _is_inside(asking):
+    if asking.inside:
         return RedirectResponse("/", 303)
     found = second.enter(asking.store, asking.session, code, time.time())
     if found is True:
@@ -37,17 +37,12 @@ def enter(asking: Asking, code: Annotated[str, Form()] = "") -> Response:
 @router.post("/second/set-up")
 def set_up(asking: Asking, code: Annotated[str, Form()] = "") -> Response:
     """The recovery codes are shown here and nowhere else."""
-    if _is_inside(asking):
+    if asking.inside:
         return RedirectResponse("/", 303)
     found = second.set_up(asking.store, asking.session, code, time.time())
     if isinstance(found, list):
         return show(asking, "second_codes.html", codes=found)
     return _refused(asking, found)
-
-
-def _is_inside(asking: Visit) -> bool:
-    """Whether this session needs no second step any more: a form that was sent twice, or from an old page."""
-    return asking.session.second or asking.room.demo
 
 
 def _refused(asking: Visit, wait: Wait | None) -> HTMLResponse:

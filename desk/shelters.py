@@ -14,7 +14,7 @@ from desk.pages import show
 from desk.room import Visit
 from flows.placement import Kind
 from flows.shelters import ATTRIBUTES, FRESH_SECONDS, Attribute, Value
-from storage import staff
+from storage import access, staff
 from storage.places import addresses, shelters
 from storage.places.shelters import Draft, House, Refused
 
@@ -170,7 +170,7 @@ def _page(
         regions=shelters.regions(asking.store),
         house_people=_house_people(asking),
         working=shelters.staff_of(asking.store, house.id) if house else [],
-        least=addresses.REASON_LEAST,
+        least=access.SHORTEST,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from desk.gate import BEFORE, SESSION, cookie, cookie_name, drop_cookie, set_cookie
+from desk.gate import BEFORE, SESSION, before, drop_cookie, set_cookie
 from desk.pages import outside, show
 from desk.room import Room, Visit, visit
 from flows.tongues import STAFF_LANGUAGES
@@ -33,8 +33,7 @@ def sign_in(
 ) -> Response:
     room: Room = request.app.state.room
     now = time.time()
-    address = request.client.host if request.client else ""
-    found = staff.sign_in(room.store, login, password, now, address)
+    found = staff.sign_in(room.store, login, password, now, address_of(request))
     return answered(request, found, now, "desk.sign_in.wrong", login)
 
 
@@ -58,8 +57,8 @@ def _sign_in_page(
     request: Request, wrong: str = "", login: str = "", status: int = 200, seconds: int = 0
 ) -> HTMLResponse:
     """The token of this form stands in a cookie as well: nobody else can make a browser sign in."""
-    before = cookie(request.headers.get("cookie", ""), cookie_name(BEFORE, request.url.scheme))
-    token = before if len(before) == 64 else secrets.token_hex(32)
+    known = before(request)
+    token = known if len(known) == 64 else secrets.token_hex(32)
     page = outside(
         request,
         "sign_in.html",
@@ -79,6 +78,11 @@ def _passkey(request: Request, token: str) -> str:
     room: Room = request.app.state.room
     host = host_of(request)
     return passkeys.asked_to_sign_in(room.store, host, token, time.time()) if host else ""
+
+
+def address_of(request: Request) -> str:
+    """From where somebody asks, as the socket tells it."""
+    return request.client.host if request.client else ""
 
 
 def host_of(request: Request) -> str:

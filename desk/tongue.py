@@ -59,6 +59,13 @@ class Tongue:
         except KeyError:
             return code
 
+    def did(self, what: str, which: str) -> str:
+        """What an entry of the log of looks says was done: in the words for just that, where there are such."""
+        try:
+            return self.t(f"desk.access.did.{what}_{which}")
+        except KeyError:
+            return self.known("desk.access.did", what)
+
     def number(self, n: int) -> str:
         """A count, with the thousands apart as the reader is used to."""
         return str(format_decimal(n, locale=self.language))

@@ -485,7 +485,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Wake somebody: which rung of the ladder, and who (on_call, everyone, supervisors, placement)."""
+    """Wake somebody: which rung of the ladder, and who (on_call, everyone, supervisors, placement, glass)."""
 
     rung: int
     who: str

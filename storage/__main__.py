@@ -325,7 +325,7 @@ def _export(chosen: argparse.Namespace) -> int:
 
 def _write(store: Store, settings: Settings, chosen: argparse.Namespace) -> None:
     """Raises Refused, before there is a file."""
-    now, purpose = time.time(), handed_out.meant(chosen.purpose)
+    now, purpose = time.time(), access.written(chosen.purpose, "needs_purpose")
     weeks = exports.weeks(chosen.since, chosen.until, now, settings.timezone)
     by = next((one for one in staff.members(store) if one.login == chosen.by and one.supervises), None)
     if by is None:

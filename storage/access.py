@@ -6,16 +6,19 @@ The log holds what NEN 7513 asks for: event, time, whose case, which staff, in w
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
 from storage import book
-from storage.accounts import as_member, row_of
+from storage.accounts import Refused, as_member, row_of
 from storage.book import Case
 from storage.logs import chain
 from storage.store import Store
 from storage.tables import access_log, barred, handoffs
 
+SHORTEST, LONGEST = 10, 1000  # characters of a reason: one that a second person can read
 NOBODY = "0"  # nobody who is signed in: a command on the server, or a name that no account has
 
 
@@ -55,6 +58,12 @@ def may_open(store: Store, staff_id: str, intake_id: int) -> bool:
         return row is not None and as_member(row).sees_cases and not is_barred(conn, staff_id, intake_id)
 
 
+def latest(conn: Connection, intake_id: Any) -> Any:
+    """The newest handoff of a case; None where it has none. `intake_id`: a number, or a query that gives one."""
+    of_case = select(handoffs).where(handoffs.c.intake_id == intake_id)
+    return conn.execute(of_case.order_by(handoffs.c.id.desc()).limit(1)).one_or_none()
+
+
 # --- the log ----------------------------------------------------------------------------------------------
 
 
@@ -86,6 +95,14 @@ def note(
     }
     values["mac"] = chain.link(store.keys.log, b"", "access_log", values)
     conn.execute(insert(access_log).values(values))
+
+
+def written(why: str, refusal: str = "needs_why") -> str:
+    """A reason or a purpose, as it is kept. Raises Refused where it says too little."""
+    told = why.strip()[:LONGEST]
+    if len(told) < SHORTEST:
+        raise Refused(refusal)
+    return told
 
 
 def record(store: Store, staff_id: str, what: str, now: float, *, why: str = "") -> None:

@@ -6,8 +6,6 @@ supervisor is told in that moment, and reads the reason with the look.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
@@ -19,7 +17,6 @@ from storage.tables import access_log, handoffs
 
 WHAT, WHO = "glass", "glass"  # what the log of looks says; who is told: storage.rota.ring_addresses
 LASTS = 3600.0  # seconds
-SHORTEST, LONGEST = 10, 1000  # characters of a reason
 
 
 def broken(conn: Connection, staff_id: str, intake_id: int, now: float) -> bool:
@@ -37,9 +34,7 @@ def before(store: Store, handoff_id: int, staff_id: str) -> bool:
 
 def break_it(store: Store, handoff_id: int, staff_id: str, why: str, now: float) -> None:
     """The case is theirs to read for an hour. Raises Refused: needs_why, or not_behind where there is no glass."""
-    why = why.strip()[:LONGEST]
-    if len(why) < SHORTEST:
-        raise Refused("needs_why")
+    why = access.written(why)
     with store.write() as conn:
         intake_id = _breakable(conn, handoff_id, staff_id)
         if intake_id is None:
@@ -54,15 +49,12 @@ def break_it(store: Store, handoff_id: int, staff_id: str, why: str, now: float)
 
 def _breakable(conn: Connection, handoff_id: int, staff_id: str) -> int | None:
     """The intake of a case whose newest handoff this is, and which is closed to this person for no other reason."""
-    newest = _newest(conn, handoff_id)
+    found = access.latest(
+        conn, select(handoffs.c.intake_id).where(handoffs.c.id == handoff_id).scalar_subquery()
+    )
     row = accounts.row_of(conn, staff_id)
-    if newest is None or newest.closed is None or row is None or not accounts.as_member(row).sees_cases:
+    if found is None or found.id != handoff_id or found.closed is None:
         return None
-    return None if access.is_barred(conn, staff_id, newest.intake_id) else int(newest.intake_id)
-
-
-def _newest(conn: Connection, handoff_id: int) -> Any:
-    this = select(handoffs.c.intake_id).where(handoffs.c.id == handoff_id).scalar_subquery()
-    of_case = select(handoffs).where(handoffs.c.intake_id == this).order_by(handoffs.c.id.desc()).limit(1)
-    found = conn.execute(of_case).one_or_none()
-    return found if found is not None and found.id == handoff_id else None
+    if row is None or not accounts.as_member(row).sees_cases:
+        return None
+    return None if access.is_barred(conn, staff_id, found.intake_id) else int(found.intake_id)

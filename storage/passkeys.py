@@ -41,6 +41,8 @@ LASTS = 5 * 60.0  # seconds that a challenge is good for
 LONGEST_NAME = 64
 _STEM = 8 + 16  # bytes: when it was given, and what makes it new
 _VERIFIED = UserVerificationRequirement.REQUIRED
+# What a malformed or forged answer raises in the reader of it; json's and binascii's errors are ValueErrors.
+_WRONG = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 # It would write which passkey signed in.
 logging.getLogger("fido2").setLevel(logging.WARNING)
 
@@ -158,10 +160,6 @@ def sign_in(
         token = opened(store, conn, who.id, now, "passkey", second=True)
     tries.right(store, tried)
     return SignedIn(token, who)
-
-
-# What a malformed or forged answer raises in the reader of it; json's and binascii's errors are ValueErrors.
-_WRONG = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 
 
 def _whose(store: Store, conn: Connection, row: Any, signed: AuthenticationResponse) -> Member | None:

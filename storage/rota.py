@@ -211,8 +211,9 @@ def ring_addresses(store: Store, who: str, at: float | None = None, timezone: st
             places = {member.id for member in people if member.places}
             wanted = places & set(_on_call(conn, at, timezone)) or places
         found = _addresses(store, conn, people, wanted)
-        everyone = set() if who == "glass" else {member.id for member in people}
-        return found or _addresses(store, conn, people, everyone)
+        if found or who == "glass":
+            return found
+        return _addresses(store, conn, people, {member.id for member in people})
 
 
 def _addresses(store: Store, conn: Connection, people: list[Member], wanted: set[str]) -> list[str]:

@@ -150,16 +150,6 @@ def _check_keys(engine: Engine, cases: KeyStore) -> None:
     cases.create()
 
 
-def _make_key_store(engine: Engine, masters: Masters) -> None:
-    """By whoever migrates: the programs themselves may not be allowed to make a table."""
-    cases = KeyStore(_key_engine(engine), masters)
-    try:
-        _check_keys(engine, cases)
-    finally:
-        if cases.engine is not engine:
-            cases.engine.dispose()
-
-
 def _dispose(*engines: Engine) -> None:
     for engine in engines:
         engine.dispose()
@@ -180,19 +170,16 @@ def key_file(path: Path) -> Path:
     return path.with_name(f"{path.stem}-keys{path.suffix}")
 
 
-def _move_keys(engine: Engine, masters: Masters) -> None:
+def _move_keys(engine: Engine, cases: KeyStore) -> None:
     """Keys that stood beside their cases, as they did before migration 0010, are safe in their own store first."""
     columns = {one["name"] for one in inspect(engine).get_columns("intakes")} if _has_cases(engine) else set()
     if "wrapped_key" not in columns:
         return
-    cases = KeyStore(_key_engine(engine), masters)
     cases.create()
     with engine.connect() as conn:
         rows = conn.execute(text("SELECT id, key_id, wrapped_key FROM intakes WHERE wrapped_key IS NOT NULL"))
         for row in rows.all():
             cases.put(row.id, row.key_id, bytes(row.wrapped_key))
-    if cases.engine is not engine:
-        cases.engine.dispose()
 
 
 def _has_cases(engine: Engine) -> bool:
@@ -207,9 +194,15 @@ def migrate(settings: Settings) -> None:
     try:
         if url.get_backend_name() == "sqlite" and url.database:
             _own_file(Path(url.database))
-        _move_keys(engine, masters)
-        schema.upgrade(engine)
-        _make_key_store(engine, masters)
+        cases = KeyStore(_key_engine(engine), masters)
+        try:
+            _move_keys(engine, cases)
+            schema.upgrade(engine)
+            _check_keys(
+                engine, cases
+            )  # made here: the programs themselves may not be allowed to make a table
+        finally:
+            cases.engine.dispose()
         _scrub(engine)
     except (SQLAlchemyError, OSError) as error:
         raise StoreTrouble(

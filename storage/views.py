@@ -222,7 +222,7 @@ def _opened(
     store: Store, conn: Connection, intake_id: int, staff_id: str, now: float
 ) -> tuple[Any, Case | None]:
     """The newest handoff of a case, and the case, for whoever may see it; no case where it is gone or not theirs."""
-    person, found = _sees(conn, staff_id), _latest(conn, intake_id)
+    person, found = _sees(conn, staff_id), access.latest(conn, intake_id)
     if person is None or found is None or not _may_see(conn, person, found, now):
         return found, None
     try:
@@ -257,11 +257,6 @@ def open_file(
         if raw is not None:
             access.note(store, conn, staff_id, "file", now, case=opened)
         return raw
-
-
-def _latest(conn: Connection, intake_id: int) -> Any:
-    wanted = select(handoffs).where(handoffs.c.intake_id == intake_id).order_by(handoffs.c.id.desc()).limit(1)
-    return conn.execute(wanted).one_or_none()
 
 
 def _may_see(conn: Connection, person: Member, found: Any, now: float) -> bool:
@@ -323,7 +318,7 @@ def _perhaps(conn: Connection, intake_id: int, staff_id: str) -> Iterator[Perhap
     before = select(intakes.c.after_id).where(intakes.c.id == intake_id).scalar_subquery()
     beside = or_(intakes.c.id == before, intakes.c.after_id == intake_id)
     for other, after in conn.execute(select(intakes.c.id, intakes.c.after_id).where(beside)).all():
-        found = _latest(conn, other)
+        found = access.latest(conn, other)
         if found is not None and not access.is_barred(conn, staff_id, other):
             marks = found.marks.split()
             yield Perhaps(found.id, found.case_name, after != intake_id, "duress" in marks)

@@ -81,7 +81,7 @@ def strangers_ask(spec: dict[str, Any], ask: Asked, known: dict[str, str], examp
                 case.method,
                 case.formatted_path,
                 dict(case.query or {}),
-                {str(k): _text(v) for k, v in body.items()},
+                {_text(k): _text(v) for k, v in body.items()},
             )
 
         one()
@@ -95,4 +95,6 @@ def _kinds(route: Any) -> list[GenerationMode]:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else repr(value)
+    """As a form can carry it: no half of a character."""
+    text = value if isinstance(value, str) else repr(value)
+    return text.encode("utf-8", "replace").decode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.server
-import os
 import re
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from storage import backup, retention, staff, turns
 from storage.store import Store, open_store
 from storage.tables import handoffs, sessions
 from tests.campaign import KEY, ROOT, STAFF_GROUP, Campaign, campaign
+from tests.desk.test_process import environment
 
 CANARY = "kanariegeel met zeven strepen"
 SECONDS = 20.0
@@ -68,15 +68,11 @@ def life(tmp_path: Path, free_port: Callable[[], int], alerts: tuple[str, list[b
 def desk(life: Campaign, free_port: Callable[[], int], tmp_path: Path) -> Iterator[str]:
     """A real desk over the same store."""
     port = free_port()
-    env = os.environ | {
-        "DREMPEL_SECRET_KEY": KEY,
-        "DREMPEL_DATABASE_URL": life.settings.database_url,
-        "DREMPEL_DESK_LISTEN": f"127.0.0.1:{port}",
-    }
+    env = environment(life.settings, port, DREMPEL_SECRET_KEY=KEY)
     with (tmp_path / "desk.log").open("wb") as log:
         running = subprocess.Popen([sys.executable, "-m", "desk"], cwd=ROOT, env=env, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
-    _until(lambda: _answers(address))
+    life.api.wait_for(lambda: _answers(address), SECONDS)
     yield address
     running.terminate()
     running.wait(15)
@@ -88,12 +84,14 @@ def test_her_sentence_is_where_it_may_be_and_nowhere_else(
     """On her phone and on the case; in no file, log, output, alert, card or backup. Forgotten, on no page either."""
     browser = httpx.Client(base_url=desk, headers={"origin": desk})
     with closing(open_store(life.settings)) as store, browser as client:
-        tell(life, store, alerts[1])
+        tell(life, alerts[1])
         case = read_at_the_desk(store, client)
         assert CANARY in case()
         backup.write(store, tmp_path / "before.data")
         backup.write_keys(store, tmp_path / "keys", time.time())
         places = everywhere(life, alerts[1], tmp_path)
+        looked_through = {"staff chat": "ROOD", "alerts": "/case/", "asked of Telegram": "sendMessage"}
+        assert all(there.encode() in places[name] for name, there in looked_through.items())
         assert [name for name, content in places.items() if CANARY.encode() in content] == []
         forget(store)
         assert CANARY not in case()
@@ -106,17 +104,16 @@ def test_her_sentence_is_where_it_may_be_and_nowhere_else(
     assert [name for name, content in places.items() if CANARY.encode() in content] == []
 
 
-def tell(life: Campaign, store: Store, said: list[bytes]) -> None:
+def tell(life: Campaign, said: list[bytes]) -> None:
     """She comes to the questions, types the sentence, and presses that she is in danger; staff are woken."""
     she = life.users[0]
     she.say("/start")
     for step, option in (("front", "talk"), ("notice", "go_on"), ("safe", "yes")):
         _press(life, words.label("nl", step, option))
-    _until(lambda: words.label("nl", "who", "me") in _buttons(life))
+    life.api.wait_for(lambda: words.label("nl", "who", "me") in _buttons(life), SECONDS)
     she.say(CANARY)
-    _until(lambda: len(_cases(store)) > 0 or bool(_buttons(life)))
     _press(life, words.label("nl", "", "danger_now"))
-    _until(lambda: bool(said) and bool(life.api.chat(STAFF_GROUP).texts()))
+    life.api.wait_for(lambda: bool(said) and bool(life.api.chat(STAFF_GROUP).texts()), SECONDS)
     assert any(CANARY in (message.text or "") for message in life.api.chat(she.id).history)
 
 
@@ -165,13 +162,8 @@ def _buttons(life: Campaign) -> list[str]:
 
 
 def _press(life: Campaign, label: str) -> None:
-    _until(lambda: label in _buttons(life))
+    life.api.wait_for(lambda: label in _buttons(life), SECONDS)
     life.users[0].press(label)
-
-
-def _cases(store: Store) -> list[int]:
-    with store.read() as conn:
-        return list(conn.execute(select(handoffs.c.id)).scalars())
 
 
 def _answers(address: str) -> bool:
@@ -179,10 +171,3 @@ def _answers(address: str) -> bool:
         return httpx.get(f"{address}/sign-in").status_code == 200
     except httpx.TransportError:
         return False
-
-
-def _until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + SECONDS
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)

@@ -16,7 +16,6 @@ from storage.store import Store
 from storage.tables import access_log
 
 KINDS = {"csv": "csv", "flow_results": "zip"}  # what it is, and how its file's name ends
-SHORTEST, LONGEST = 10, 1000  # characters of a purpose
 WHAT = "export:"
 
 
@@ -45,19 +44,11 @@ def make(
     """Writes an export of these weeks. Raises Refused: needs_purpose, no_such_kind."""
     if kind not in KINDS:
         raise Refused("no_such_kind")
-    access.record(store, by, WHAT + kind, now, why=meant(purpose))
+    access.record(store, by, WHAT + kind, now, why=access.written(purpose, "needs_purpose"))
     if kind == "csv":
         into.writelines(line.encode() for line in exports.table(store, asked))
     else:
         flow_results.write(store, asked, into, now, language, linked=linked)
-
-
-def meant(purpose: str) -> str:
-    """The purpose, as it is kept. Raises Refused where it says too little."""
-    told = purpose.strip()[:LONGEST]
-    if len(told) < SHORTEST:
-        raise Refused("needs_purpose")
-    return told
 
 
 def past(store: Store, limit: int = 20) -> list[Past]:

@@ -13,8 +13,6 @@ from storage.accounts import Refused, as_member, row_of
 from storage.store import Store
 from storage.tables import handoffs, traces
 
-SHORTEST = 10  # characters of a reason
-LONGEST = 1000
 AROUND = 1.0  # seconds between what two tables say of one moment
 
 
@@ -23,9 +21,7 @@ def case_of(store: Store, trace: str, staff_id: str, why: str, now: float) -> in
 
     Raises Refused: needs_why, or not_behind where it was never handed on, is forgotten, or is not theirs to see.
     """
-    why = why.strip()[:LONGEST]
-    if len(why) < SHORTEST:
-        raise Refused("needs_why")
+    why = access.written(why)
     with store.write() as conn:
         found = _found(store, conn, trace) if _supervises(conn, staff_id) else None
         if found is None or access.is_barred(conn, staff_id, found[1]):
@@ -49,7 +45,7 @@ def _found(store: Store, conn: Connection, trace: str) -> tuple[int, int] | None
     near = handoffs.c.opened.between(opened - AROUND, opened + AROUND)
     for intake_id in conn.execute(select(handoffs.c.intake_id).where(near).distinct()).scalars().all():
         if _trace_of(store, conn, intake_id) == trace:
-            return _newest(conn, intake_id), int(intake_id)
+            return int(access.latest(conn, intake_id).id), int(intake_id)
     return None
 
 
@@ -58,8 +54,3 @@ def _trace_of(store: Store, conn: Connection, intake_id: int) -> str:
         return book.peek(store, conn, intake_id).head.trace
     except book.Forgotten:
         return ""
-
-
-def _newest(conn: Connection, intake_id: int) -> int:
-    of_case = select(handoffs.c.id).where(handoffs.c.intake_id == intake_id)
-    return int(conn.execute(of_case.order_by(handoffs.c.id.desc()).limit(1)).scalar_one())

@@ -15,8 +15,6 @@ from storage.sealed import Key
 from storage.store import Store
 from storage.tables import shelters
 
-REASON_LEAST = 10  # characters: a reason that a second person can read
-
 
 class SecretAddress:
     """An address under its seal. It cannot be printed, joined, formatted, compared, copied, pickled or encoded."""
@@ -70,7 +68,7 @@ def reveal(store: Store, shelter_id: int, staff_id: str, why: str, now: float) -
         row = accounts.row_of(conn, staff_id)
         if row is None or not accounts.as_member(row).places:
             raise NotRevealed("role")
-        if len(why.strip()) < REASON_LEAST:
+        if len(why.strip()) < access.SHORTEST:
             raise NotRevealed("reason")
         found = address_of(conn, shelter_id)
         if found is None:

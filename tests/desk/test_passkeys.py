@@ -66,6 +66,12 @@ def add_one(page: Page, named: str, store: Store, password: str = PASSWORD) -> N
     page.click("form[action='/account/passkeys'] button")
 
 
+def added(page: Page, named: str, store: Store) -> None:
+    """The same, until it stands on the page."""
+    add_one(page, named, store)
+    expect(page.get_by_text("my phone", exact=False).first).to_be_visible()
+
+
 def come_with_it(page: Page, named: str) -> None:
     page.context.clear_cookies()
     page.goto(f"{named}/sign-in")
@@ -82,8 +88,7 @@ def test_a_passkey_signs_in_without_password_and_code(
 ) -> None:
     """Both steps are done with it, and the log says how; removed on the account's page, it opens nothing."""
     page, _session, _number = device
-    add_one(page, named, store)
-    expect(page.get_by_text("my phone", exact=False).first).to_be_visible()
+    added(page, named, store)
     come_with_it(page, named)
     page.wait_for_url(f"{named}/")
     assert done(store)[-1] == "passkey"
@@ -120,8 +125,7 @@ def test_a_copy_and_a_closed_account_are_refused(
 ) -> None:
     """A passkey that signed oftener than this one says is a copy; who is disabled comes in by no way."""
     page, _session, _number = device
-    add_one(page, named, store)
-    expect(page.get_by_text("my phone", exact=False).first).to_be_visible()
+    added(page, named, store)
     with store.write() as conn:
         conn.execute(update(passkeys_table).values(count=1000))
     come_with_it(page, named)
@@ -139,8 +143,7 @@ def test_an_answer_is_good_for_once_and_for_the_browser_that_was_asked(
 ) -> None:
     """What a thief writes down on the way opens nothing: not again, not elsewhere, not later."""
     page, _session, _number = device
-    add_one(page, named, store)
-    expect(page.get_by_text("my phone", exact=False).first).to_be_visible()
+    added(page, named, store)
 
     def answered() -> tuple[str, float]:
         now = time.time()
@@ -168,7 +171,6 @@ def test_a_new_second_step_takes_passkeys_along(
 ) -> None:
     """Who lost the phone lost what was on it."""
     page, _session, _number = device
-    add_one(page, named, store)
-    expect(page.get_by_text("my phone", exact=False).first).to_be_visible()
+    added(page, named, store)
     second.reset(store, people.sanne)
     assert not passkeys.of(store, people.sanne)
