@@ -76,10 +76,14 @@ def number(asking: Asking, handoff_id: int) -> HTMLResponse:
     )
 
 
-def opened(asking: Visit, handoff_id: int) -> CaseView:
+def opened(asking: Visit, handoff_id: int, what: str = "read") -> CaseView:
     """The case, or the same answer for one that does not exist and one that is not for this person."""
     intake_id = staff.case_of(asking.store, handoff_id)
-    view = views.case(asking.store, intake_id, asking.who.id, asking.now) if intake_id is not None else None
+    view = (
+        views.case(asking.store, intake_id, asking.who.id, asking.now, what=what)
+        if intake_id is not None
+        else None
+    )
     if view is None or view.row.id != handoff_id:
         raise HTTPException(404)
     return view

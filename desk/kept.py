@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
+from desk.case import opened
 from desk.gate import sees_cases
 from desk.pages import show
 from desk.room import Visit
 from desk.tongue import Tongue
 from flows import words
-from storage import retention, staff, views
+from storage import retention, views
 from storage.reading import NUMBER, Told
 from storage.views import CaseView
 
@@ -35,11 +36,8 @@ class Said:
 
 @router.get("/case/{handoff_id}/kept")
 def kept(asking: Asking, handoff_id: int) -> HTMLResponse:
-    intake_id = staff.case_of(asking.store, handoff_id)
-    found = views.kept(asking.store, intake_id, asking.who.id, asking.now) if intake_id is not None else None
-    if found is None or found[0].row.id != handoff_id:
-        raise HTTPException(404)
-    view, number = found
+    view = opened(asking, handoff_id, "kept")
+    number = views.reveal_number(asking.store, view.row.intake_id, asking.who.id, asking.now)
     hers = Tongue(view.row.language, asking.room.timezone)
     told = (*view.about, *view.needs, *view.reaching)
     return show(

@@ -192,30 +192,20 @@ def _row(found: Any, staff_id: str, names: dict[str, str], now: float) -> QueueR
 # --- a case ------------------------------------------------------------------------------------------------
 
 
-def case(store: Store, intake_id: int, staff_id: str, now: float | None = None) -> CaseView | None:
-    """A case, opened for this person. None where it does not exist, is forgotten, or is not theirs to see."""
+def case(
+    store: Store, intake_id: int, staff_id: str, now: float | None = None, *, what: str = "read"
+) -> CaseView | None:
+    """A case, opened for this person. None where it does not exist, is forgotten, or is not theirs to see.
+
+    `what`: as which look it is logged: read, or kept (all that is kept of her, to read with her).
+    """
     now = time.time() if now is None else now
     with store.write() as conn:
         found, opened = _opened(store, conn, intake_id, staff_id, now)
         if opened is None:
             return None
-        access.note(store, conn, staff_id, "read", now, case=opened)
+        access.note(store, conn, staff_id, what, now, case=opened)
         return _view(store, conn, opened, found, staff_id, now)
-
-
-def kept(store: Store, intake_id: int, staff_id: str, now: float) -> tuple[CaseView, str] | None:
-    """All that is kept of her, for her to read or take along; logged as that. None as in `case`.
-
-    Her number only for the worker who holds the case, as everywhere.
-    """
-    with store.write() as conn:
-        found, opened = _opened(store, conn, intake_id, staff_id, now)
-        if opened is None:
-            return None
-        access.note(store, conn, staff_id, "kept", now, case=opened)
-        holds = found.taken_by == staff_id and found.closed is None
-        number = reading.number(opened.intake) if holds else ""
-        return _view(store, conn, opened, found, staff_id, now), number
 
 
 def _opened(
@@ -332,7 +322,7 @@ def _told(rows: Any) -> tuple[tuple[float, str], ...]:
 def _looked(looks: Any) -> tuple[tuple[str, float], ...]:
     last: dict[str, float] = {}
     for look in looks:
-        if look.what == "read":
+        if look.what in ("read", "kept"):
             last[str(look.staff_id)] = max(look.at, last.get(str(look.staff_id), 0.0))
     return tuple(sorted(last.items(), key=lambda one: -one[1]))
 

@@ -54,6 +54,9 @@ def test_her_number_is_there_for_who_holds_the_case_alone(
     assert told not in sanne.get(f"/case/{case}/kept").text
     Worker(store, her.intake_id, people.sanne, time.time()).does("take")
     assert told in sanne.get(f"/case/{case}/kept").text
+    with store.read() as conn:
+        seen = list(conn.execute(select(access_log.c.what).order_by(access_log.c.id)).scalars())
+    assert seen[-2:] == ["kept", "number"]
 
 
 def test_whoever_may_not_open_the_case_does_not_find_it(
