@@ -45,8 +45,9 @@ def possible(making: Making, sign: Sign) -> None:
 
 
 def date(making: Making, signs: Iterable[Sign]) -> None:
-    """Remembers the act whose date is to be asked, if there is one."""
-    urgent = making.found & MORE_URGENT
+    """Remembers the act whose date is to be asked, if there is one; not where he is there now, or perhaps is."""
+    perhaps = {sign.indicator for sign in making.reading.signs if sign.strength == "ask"}
+    urgent = (making.found | perhaps) & MORE_URGENT
     for sign in signs:
         act = INDICATORS[sign.indicator].act
         if act and sign.when is When.UNKNOWN and sign.indicator not in making.intake.dated and not urgent:

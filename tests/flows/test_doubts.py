@@ -275,6 +275,15 @@ def test_the_date_of_an_act_is_asked_once() -> None:
     assert walk.intake.step != "when_was_it"
 
 
+def test_nobody_is_asked_when_it_was_who_says_that_he_is_perhaps_there_now() -> None:
+    """ "He is going to kill me, he is downstairs": she hears what helps now, and no question about a date."""
+    walk = her(*ARRIVED)
+    walk.says("sure KILL; ask NOW")
+
+    assert walk.said()[0] == "beats.violence"
+    assert walk.intake.step != "when_was_it"
+
+
 def test_a_typed_yes_at_a_danger_question_counts_and_its_date_is_asked() -> None:
     """ "Did he ever squeeze your throat?" "Yes": that is enough to be red."""
     walk = her(*TO_DANGER, "no", "no")
