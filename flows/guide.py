@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from flows import doubts, leaving, onward, typed
 from flows.making import Making
-from flows.model import Button, Intake, Pressed, Raise, Said, Word
+from flows.model import Button, Carried, Intake, Pressed, Raise, Said, Word
 from flows.tongues import LANGUAGES
 
 FRONT = "front"
+OFFER = "web_chat"  # where the link is shown
 ARRIVING = frozenset({FRONT, "notice", "safe"})  # answers that tell nothing of her
 CHOOSING = frozenset({"return_word", "duress_word"})
 CARD = ((Button("", "danger_now"),), (Button(FRONT, "talk"),), (Button("", "leave"),))
@@ -41,6 +42,21 @@ def lapse(making: Making) -> None:
         doubts.settle(making)
     leaving.to_guide(making)
     making.change(lapsed=making.before.lapsed or not making.before.left, open=False)
+
+
+def carry(making: Making, event: Carried) -> None:
+    """She goes on elsewhere, where she is asked first whether nobody looks; nothing stands behind this guide any more.
+
+    The words that she chose belong to the chat that she leaves.
+    """
+    making.code = event.channel
+    if making.intake.doubts:
+        doubts.settle(making)
+    if making.intake.step == OFFER:  # going there is her answer
+        onward.note(making, "go_on")
+        making.go("answer")
+    making.change(channel=event.channel, word="", heard=max(event.at, making.intake.heard))
+    leaving.clear(making)
 
 
 def did(making: Making, event: Said | Pressed | Word) -> None:

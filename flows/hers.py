@@ -8,7 +8,7 @@ from dataclasses import replace
 from flows import doubts, guide, leaving, onward, typed, words
 from flows.leave import everywhere
 from flows.making import ALWAYS_SPOKEN, Making, variants
-from flows.model import Blocked, Content, Event, Flow, Intake, Pressed, Reading, Said, Step, Word
+from flows.model import Blocked, Carried, Content, Event, Flow, Intake, Pressed, Reading, Said, Step, Word
 from flows.tongues import LANGUAGES, named
 
 ASKS_LANGUAGE = "speak"  # here the name of a language is an answer
@@ -58,9 +58,11 @@ def _plainly(step: Step, answer: str) -> str | None:
     return next((code for code in PLAIN.get(answer, ()) if step.option(code)), None)
 
 
-def did(making: Making, event: Said | Pressed | Word | Blocked) -> None:
+def did(making: Making, event: Said | Pressed | Word | Blocked | Carried) -> None:
     if isinstance(event, Blocked):
         return leaving.blocked(making, event)
+    if isinstance(event, Carried):
+        return guide.carry(making, event)
     if guide.is_due(making.intake, event.at):
         guide.lapse(making)
     making.change(heard=max(event.at, making.intake.heard), open=making.in_messenger)

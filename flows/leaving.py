@@ -10,8 +10,13 @@ from flows.model import Blocked
 
 def leave(making: Making, mark: str = "left") -> None:
     """Everything on her phone goes, one neutral line stays, and the chat is the guide again."""
-    to_guide(making)
+    clear(making)
     _unfinished(making, mark)
+
+
+def clear(making: Making) -> None:
+    """The same, where she does not go away: nothing is told to staff."""
+    to_guide(making)
     _wipe(making)
 
 

@@ -18,6 +18,7 @@ from flows.model import (
     NOTHING_READ,
     Assessment,
     Button,
+    Carried,
     Colour,
     Condition,
     Entry,
@@ -287,7 +288,8 @@ class Making:
         if step.name == "next":
             offered = self.in_messenger and not self.intake.word
             return (self.duty(), *(("word.next",) if offered else ()))
-        return ("web_chat.address",) if step.name == "web_chat" and self.house.chat_address else ()
+        told = step.name == "web_chat" and self.in_messenger and self.house.chat_address
+        return ("web_chat.address",) if told else ()
 
     @property
     def _at_guide(self) -> bool:
@@ -464,7 +466,7 @@ class Making:
     @property
     def is_hers(self) -> bool:
         """Whether it came from her chat, just now."""
-        return isinstance(self.event, Said | Pressed | Word)
+        return isinstance(self.event, Said | Pressed | Word | Carried)
 
     def _took(self) -> float | None:
         """How long she took, since she last did anything."""

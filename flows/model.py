@@ -130,7 +130,15 @@ class Word:
     at: float
 
 
-Event = Said | Pressed | Waited | Blocked | StaffDid | Looked | Word
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """She followed the one-time link to another channel, and her place goes there with her."""
+
+    channel: str
+    at: float
+
+
+Event = Said | Pressed | Waited | Blocked | StaffDid | Looked | Word | Carried
 
 
 # --- what the conversation is made of --------------------------------------------------------------------------

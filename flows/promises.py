@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from flows.model import (
+    Carried,
     Colour,
     Finding,
     Intake,
@@ -397,7 +398,7 @@ def _duress_is_silent(seen: _Seen) -> bool:
     if before.duress and not after.duress:
         lifted = isinstance(event, StaffDid) and event.did == "lift_duress"
         return lifted and isinstance(event, StaffDid) and event.second not in ("", event.by)
-    return not after.duress or not seen.turn.says or isinstance(event, Said | Pressed | Word)
+    return not after.duress or not seen.turn.says or isinstance(event, Said | Pressed | Word | Carried)
 
 
 class Promise(NamedTuple):

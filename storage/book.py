@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import bindparam, delete, null, or_, select, update
 from sqlalchemy.engine import Connection
 
@@ -183,6 +184,18 @@ def lead_to(conn: Connection, case: Case) -> None:
     _LEAD.run(conn, {"chat": case.chat, "the_id": case.id})
 
 
+def move(store: Store, conn: Connection, case: Case, channel: str, bot: str, address: str) -> None:
+    """From now on the case is reached there, and only there; its record tells where it began."""
+    head = msgspec.structs.replace(case.head, address=address, channel=case.head.channel or case.channel)
+    values = {
+        "channel": channel,
+        "bot": bot,
+        "chat_hash": chat_hash(store, channel, bot, address),
+        "head": case.key.seal(shapes.encode(head), f"{case.id}:head"),
+    }
+    conn.execute(update(intakes).where(intakes.c.id == case.id).values(values))
+
+
 def beside(conn: Connection, intake_id: int) -> list[int]:
     """The other cases of its chat that one began anew from the other, nearest first."""
     found, waiting = [intake_id], [intake_id]
@@ -351,7 +364,7 @@ def entries_of(conn: Connection, case: Case) -> list[Entry]:
 
 def begun(case: Case) -> Intake:
     """The intake before its first event: what replay() starts from."""
-    return _begun(case.channel, case.head)
+    return _begun(case.head.channel or case.channel, case.head)
 
 
 def _begun(channel: str, head: shapes.Head) -> Intake:

@@ -9,6 +9,7 @@ import msgspec
 from flows.model import (
     GAP,
     Blocked,
+    Carried,
     Entry,
     Event,
     Finding,
@@ -33,6 +34,7 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
     started: float
     gap: float = GAP  # seconds of silence after which its chat is the guide again
     duress: bool = False  # it began anew behind one in duress
+    channel: str = ""  # where it began, of one that was carried elsewhere since
 
 
 class Letter(msgspec.Struct, frozen=True, array_like=True):
@@ -61,7 +63,7 @@ class _Entry(msgspec.Struct, frozen=True, array_like=True):
 
 
 _EVENTS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (Said, Pressed, Waited, Blocked, StaffDid, Looked, Word)
+    kind.__name__: kind for kind in (Said, Pressed, Waited, Blocked, StaffDid, Looked, Word, Carried)
 }
 _ENCODER = msgspec.msgpack.Encoder()
 _READERS: dict[Any, msgspec.msgpack.Decoder[Any]] = {

@@ -493,7 +493,7 @@ return_codes = Table(
     Column("chat", LargeBinary, nullable=False),  # sealed
     Column("chat_hash", Hash, nullable=False, unique=True),
     Column("expires", Time, nullable=False),
-    Column("intake_id", BigInteger),  # the case that it leads back to
+    Column("intake_id", BigInteger),  # the case that it leads back to, or that a link carries to the page
     Index("ix_return_codes_expires", "expires"),
 )
 

@@ -5,6 +5,7 @@ Nothing is said that was not saved first; the same update twice changes nothing 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, select
@@ -15,6 +16,7 @@ from flows.intake import INTAKE
 from flows.machine import BESIDE
 from flows.model import (
     Blocked,
+    Carried,
     Content,
     Event,
     House,
@@ -22,6 +24,7 @@ from flows.model import (
     Looked,
     Pressed,
     Said,
+    Say,
     StaffDid,
     Turn,
     Waited,
@@ -29,7 +32,7 @@ from flows.model import (
 )
 from flows.proof.certificate import NotCertified
 from flows.tongues import known
-from storage import book, files, handoffs, messages, outrows, retry, watchwords, wiping
+from storage import book, files, handoffs, messages, outrows, retry, watchwords, web, wiping
 from storage.book import Case
 from storage.lean import Lean
 from storage.messages import HERS, WEB, Standing
@@ -175,6 +178,33 @@ def take(store: Store, conn: Connection, arrival: Arrival, house: House) -> Take
     return Taken(False, turn, case.id, len(turn.says))
 
 
+def carry(store: Store, conn: Connection, code: str, chat: str, at: float, house: House) -> bool:
+    """She followed her link: from now on her case is one of that chat of the page.
+
+    False where the link leads nowhere any more. The chat that she leaves is one that nothing is known of; words that
+    she chose there lead to a case of their own, so that her duress word still reaches staff.
+    """
+    case = _linked(store, conn, code, at)
+    if case is None:
+        return False
+    event = Carried(WEB, at)
+    _record(store, conn, case, engine.advance(INTAKE, case.intake, event, house), event, at, None, house)
+    book.move(store, conn, case, WEB, WEB, chat)
+    if watchwords.of_chat(conn, case.chat) is not None:
+        watchwords.lead_to(conn, case.chat, _begun_behind(store, conn, case, at, house).id)
+    return True
+
+
+def _linked(store: Store, conn: Connection, code: str, at: float) -> Case | None:
+    intake_id = web.led_by_link(store, conn, code, at)
+    try:
+        case = book.by_id(store, conn, intake_id) if intake_id is not None else None
+    except book.Forgotten:
+        return None
+    hidden = case is None or case.intake.left or case.intake.ended or guide.is_due(case.intake, at)
+    return None if hidden else case
+
+
 def did(store: Store, conn: Connection, intake_id: int, deed: StaffDid, house: House) -> Taken:
     case = book.by_id(store, conn, intake_id)
     return _advanced(store, conn, case, deed, house)
@@ -244,7 +274,14 @@ def _lapsed(store: Store, conn: Connection, case: Case, at: float, house: House)
 
 def _begun_anew(store: Store, conn: Connection, before: Case, arrival: Arrival, house: House) -> Case:
     book.step_back(conn, before)
-    case = book.begin(
+    case = _begun_behind(store, conn, before, arrival.event.at, house)
+    case.last_order, case.last_at = before.last_order, before.last_at
+    return case
+
+
+def _begun_behind(store: Store, conn: Connection, before: Case, at: float, house: House) -> Case:
+    """Another case in its chat."""
+    return book.begin(
         store,
         conn,
         channel=before.channel,
@@ -252,12 +289,10 @@ def _begun_anew(store: Store, conn: Connection, before: Case, arrival: Arrival, 
         chat=before.chat,
         address=before.head.address,
         language=before.intake.language,
-        at=arrival.event.at,
+        at=at,
         gap=house.gap,
         after=before,
     )
-    case.last_order, case.last_at = before.last_order, before.last_at
-    return case
 
 
 def _in_every_case_of_the_chat(
@@ -339,6 +374,8 @@ def _send(
     _hold_back(store, conn, turn)
     if turn.intake.duress and not case.intake.duress:
         outrows.cancel(conn, case.chat)
+    if turn.wipe:
+        web.drop_link(conn, case.chat)
     if isinstance(event, Waited) and turn.wipe:
         return wiping.lapse(store, conn, case, now)
     if turn.wipe:
@@ -357,7 +394,7 @@ def _send(
     outrows.says(
         conn,
         case,
-        turn.says,
+        _with_link(store, conn, case, turn.says, now),
         seq=seq,
         language=language,
         lane=lane,
@@ -366,6 +403,21 @@ def _send(
         at=now,
     )
     return None
+
+
+def _with_link(
+    store: Store, conn: Connection, case: Case, says: Sequence[Say], now: float
+) -> tuple[Say, ...]:
+    """Where the page's address is told, a code goes behind it: never sent to a server by itself, and good for once."""
+    if not any("chat_address" in say.args for say in says):
+        return tuple(says)
+    code = web.new_link(store, conn, case, now)
+    return tuple(
+        replace(say, args={**say.args, "chat_address": f"{say.args['chat_address']}#{code}"})
+        if "chat_address" in say.args
+        else say
+        for say in says
+    )
 
 
 def _came_back(case: Case, turn: Turn) -> bool:

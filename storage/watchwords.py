@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from argon2.low_level import Type, hash_secret_raw
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection
 
 from storage.book import Case
@@ -74,6 +74,11 @@ def keep(conn: Connection, case: Case, chosen: Chosen) -> None:
     values |= {"chat": case.chat, "intake_id": case.id}
     conn.execute(delete(watchwords).where(watchwords.c.chat == case.chat))
     _PUT.run(conn, values)
+
+
+def lead_to(conn: Connection, chat: str, intake_id: int) -> None:
+    """From now on the words of this chat lead to that case."""
+    conn.execute(update(watchwords).where(watchwords.c.chat == chat).values(intake_id=intake_id))
 
 
 def _parts(joined: bytes | None) -> frozenset[bytes]:

@@ -1,4 +1,4 @@
-"""The web chat's cookies and return codes: each a keyed hash that leads to a chat, which stands here sealed.
+"""The web chat's cookies, return codes and links: each a keyed hash that leads to a chat, which stands here sealed.
 
 A cookie that was ended never opens anything again, also when its first page is sent once more.
 """
@@ -13,13 +13,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Row
 
 from flows.model import Intake
-from storage import book, messages
+from storage import book, codes, messages
+from storage.book import Case
 from storage.messages import Shown
 from storage.store import Store
 from storage.tables import intakes, return_codes, web_sessions
 
 SESSION_KEPT = 24 * 3600.0  # seconds without an open page, then the cookie opens nothing any more
 CODE_KEPT = 14 * 24 * 3600.0
+LINK_KEPT = 3600.0
 ENDED_KEPT = 2 * 24 * 3600.0
 
 
@@ -105,16 +107,10 @@ def hash_of(store: Store, secret: str) -> str:
 
 def keep_code(store: Store, conn: Connection, session: Session, code: str, now: float) -> None:
     """From now on this code, and no earlier one, leads back to the chat and to the case that it shows now."""
-    code_hash, chat_hash = _hash(store, "code", code), _hash(store, "chat", session.chat)
-    values = {
-        "code_hash": code_hash,
-        "chat": store.keys.staff.seal(session.chat.encode(), "return_code:" + code_hash),
-        "chat_hash": chat_hash,
-        "expires": now + CODE_KEPT,
-        "intake_id": session.intake_id,
-    }
-    conn.execute(delete(return_codes).where(return_codes.c.chat_hash == chat_hash))
-    conn.execute(return_codes.insert().values(values))
+    chat_hash = _hash(store, "chat", session.chat)
+    _keep(
+        store, conn, _hash(store, "code", code), session.chat, chat_hash, session.intake_id, now + CODE_KEPT
+    )
 
 
 def led_by_code(store: Store, code: str, now: float) -> tuple[str, int | None] | None:
@@ -124,6 +120,47 @@ def led_by_code(store: Store, code: str, now: float) -> tuple[str, int | None] |
     with store.read() as conn:
         row = conn.execute(wanted).one_or_none()
     return (_chat(store, row, "return_code:" + code_hash), row.intake_id) if row is not None else None
+
+
+# --- one-time links from a messenger: the page's address with a code behind it ----------------------
+
+
+def new_link(store: Store, conn: Connection, case: Case, now: float) -> str:
+    """A code that once, and only for a while, carries this case to the page; no earlier one of its chat does."""
+    code = codes.new()
+    _keep(store, conn, _hash(store, "link", code), case.head.address, case.chat, case.id, now + LINK_KEPT)
+    return code
+
+
+def drop_link(conn: Connection, chat: str) -> None:
+    """The link that stood in this chat (its keyed hash) leads nowhere any more."""
+    conn.execute(delete(return_codes).where(return_codes.c.chat_hash == chat))
+
+
+def led_by_link(store: Store, conn: Connection, code: str, now: float) -> int | None:
+    """The case that a link leads to."""
+    wanted = return_codes.c.code_hash == _hash(store, "link", code), return_codes.c.expires > now
+    return conn.scalar(select(return_codes.c.intake_id).where(*wanted))
+
+
+def _keep(
+    store: Store,
+    conn: Connection,
+    code_hash: str,
+    chat: str,
+    chat_hash: str,
+    intake_id: int | None,
+    expires: float,
+) -> None:
+    values = {
+        "code_hash": code_hash,
+        "chat": store.keys.staff.seal(chat.encode(), "return_code:" + code_hash),
+        "chat_hash": chat_hash,
+        "expires": expires,
+        "intake_id": intake_id,
+    }
+    conn.execute(delete(return_codes).where(return_codes.c.chat_hash == chat_hash))
+    conn.execute(return_codes.insert().values(values))
 
 
 # --- what a page shows ----------------------------------------------------------------------------

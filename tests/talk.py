@@ -28,17 +28,20 @@ from flows.intake import INTAKE
 from flows.model import (
     Assessment,
     Blocked,
+    Carried,
     Colour,
     Content,
     Event,
     House,
     Intake,
+    Looked,
     Pressed,
     Said,
     Say,
     StaffDid,
     Urgency,
     Waited,
+    Word,
 )
 from flows.placement import Journey, Kind, Place, Regions
 from flows.proof.events import read as made_up
@@ -199,7 +202,7 @@ class Flows:
     says: tuple[Say, ...] = ()
     before: list[Intake] = field(default_factory=list)  # those that this chat had before, behind the guide
 
-    async def hers(self, event: Said | Pressed | Blocked, read: engine.Read = lexicon.read) -> None:
+    async def hers(self, event: Event, read: engine.Read = lexicon.read) -> None:
         self._happens(event, read)
         self.at += 2
 
@@ -284,6 +287,8 @@ async def _plays_what_was_found(her: Talk, what: str, given: Any) -> None:
         await her.layer.hers(Said(given, now), made_up)  # type: ignore[call-arg]  # where it is known what is read
     elif what == "blocks":
         await her.layer.hers(Blocked(now, bool(given)))
+    elif what in ("word", "carried", "looked"):
+        await her.layer.hers({"word": Word, "carried": Carried, "looked": Looked}[what](given, now))  # type: ignore[arg-type]
     elif what != "staff":
         raise ValueError(f"a journey has no step {what!r}")
     else:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flows.model import (
     Blocked,
+    Carried,
     Colour,
     Content,
     Flow,
@@ -111,13 +112,19 @@ def timers(intake: Intake, at: float) -> Iterator[Step]:
 
 
 def returning(at: float) -> Iterator[Step]:
-    """Back after more than a day, under a cover text, with a word of hers; blocking, and letting the bot in again."""
+    """Back after more than a day, under a cover text, with a word of hers, along her link; blocking and unblocking."""
     yield Step("again", Pressed("", "again", at + AWAY))
     yield Step("open", Pressed("", "open", at + SOON))
     yield Step("word:return", Word("return", at + SOON))
     yield Step("word:duress", Word("duress", at + SOON))
+    yield carried(at)
     yield Step("blocked", Blocked(at + SOON))
     yield Step("unblocked", Blocked(at + SOON, back=True))
+
+
+def carried(at: float) -> Step:
+    """Along the one-time link to the page."""
+    return Step("carried", Carried("web", at + SOON))
 
 
 def beside(at: float) -> Iterator[Step]:

@@ -130,6 +130,7 @@ def _beside(flow: Flow, intake: Intake, at: float) -> Events:
     if asked:
         yield from events.texts(at, events.DOUBT)
         yield from events.beside(at)
+        yield events.carried(at)
     if intake.left:
         yield from events.returning(at)
         yield from events.texts(at, events.UNKNOWN, events.SURE, events.DOUBT)

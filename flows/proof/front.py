@@ -6,7 +6,7 @@ from flows.handoff import is_open
 from flows.model import Intake, Pressed, Said, StaffDid, Turn
 from flows.proof.explorer import State, Step
 
-CARD, UNCOVERED, WRITTEN, SKIPPED, ONLY_ASKED, LOST_PLACE, COUNTED, FORCED, PERHAPS, CHOSEN, OLD = (
+CARD, UNCOVERED, WRITTEN, SKIPPED, ONLY_ASKED, LOST_PLACE, COUNTED, FORCED, PERHAPS, CHOSEN, OLD, CARRIED = (
     "danger at the guide gets its card",
     "a cover text opens where no word was chosen",
     "what she writes to a worker is marked",
@@ -18,6 +18,7 @@ CARD, UNCOVERED, WRITTEN, SKIPPED, ONLY_ASKED, LOST_PLACE, COUNTED, FORCED, PERH
     "perhaps not her",
     "a chosen word is kept, a refused one is not",
     "an old button is heard",
+    "her place goes along",
 )
 SAYS = {
     CARD: "Typed to the guide, what is surely danger gets the card, and nothing else does.",
@@ -30,10 +31,12 @@ SAYS = {
     PERHAPS: "What is typed to a guide that hides her is marked as perhaps not hers, and nothing else is.",
     CHOSEN: "Which of the two words she chose is known; a refused one leaves things as they were, and says why.",
     OLD: "An old button raises what it always raised, also where the guide stands.",
+    CARRIED: "Her link empties the chat, tells staff nothing new, keeps what was found and where she was, and no word.",
     COUNTED: "Falling silent does not count as leaving; what was in doubt then counts as possible.",
 }
 FRONT = "front"
 ARRIVING = frozenset({FRONT, "notice", "safe"})
+BESIDE = frozenset({FRONT, "safe_again", "cannot_write", "devices", "web_chat"})  # not where she goes on from
 
 
 def card(state: State, _step: Step, turn: Turn) -> str:
@@ -145,5 +148,36 @@ def old_button(state: State, step: Step, turn: Turn) -> str:
     return "" if wanted <= {finding.indicator for finding in turn.entry.findings} else OLD
 
 
-HERS = (card, uncovered, skipped, only_asked, counted, forced, perhaps, chosen, old_button)
-WITH_STAFF = (card, uncovered, written, lost_place, only_asked, forced, perhaps, old_button)
+def carried(state: State, step: Step, turn: Turn) -> str:
+    """Nothing stays in the chat that she leaves, and nothing of hers is lost on the way."""
+    if step.label != "carried":
+        return ""
+    before, after = state.intake, turn.intake
+    emptied = (
+        turn.wipe and after.left and after.step == FRONT and [say.keys for say in turn.says] == [("left",)]
+    )
+    kept = set(before.findings) <= set(after.findings)
+    # What was still in doubt counts from here on, and may hand her on.
+    quiet = _told(before) == _told(after) or bool(turn.entry.findings)
+    place = _place(before)
+    there = after.resume == place if place else after.resume in ("", *_leads(state, before))
+    return "" if emptied and kept and quiet and there and not after.word and not after.open else CARRIED
+
+
+def _told(intake: Intake) -> tuple[bool, tuple[str, ...]]:
+    return is_open(intake.handoff), _marks(intake)
+
+
+def _place(intake: Intake) -> str:
+    """Where she is in the conversation, or was before she stood beside it."""
+    place = intake.aside or intake.step
+    return place if place not in BESIDE else intake.resume
+
+
+def _leads(state: State, intake: Intake) -> set[str]:
+    """Where the open question may lead."""
+    return {goto.to for goto in state.flow.by_name[intake.aside or intake.step].gotos}
+
+
+HERS = (card, uncovered, skipped, only_asked, counted, forced, perhaps, chosen, old_button, carried)
+WITH_STAFF = (card, uncovered, written, lost_place, only_asked, forced, perhaps, old_button, carried)

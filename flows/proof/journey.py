@@ -6,7 +6,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from flows.model import Blocked, Content, Event, Looked, Pressed, Said, StaffDid, Waited
+from flows.model import Blocked, Carried, Content, Event, Looked, Pressed, Said, StaffDid, Waited, Word
 from flows.proof import events
 
 
@@ -44,6 +44,10 @@ def _step(event: Event) -> dict[str, Any]:
         return {"staff": _plain(event)}
     if isinstance(event, Looked):
         return {"looked": event.free}
+    if isinstance(event, Word):
+        return {"word": event.kind}
+    if isinstance(event, Carried):
+        return {"carried": event.channel}
     return {"blocks": event.back if isinstance(event, Blocked) else None}
 
 

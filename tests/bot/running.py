@@ -103,7 +103,7 @@ def make(
     store = open_store(chosen)
     writer = Writer(store)
     kick: list[Callable[[], None]] = []
-    house = House(on_duty=on_duty, recordings=recordings)
+    house = House(on_duty=on_duty, chat_address=chosen.chat_address, recordings=recordings)
     work = Work(store, writer, chosen, lambda: house, lambda: [each() for each in kick] and None, Ear(store))
     telegram, bell = Telegram(work), Bell()
     alerts = Alerts(work, bell)

@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.channels.web import codes
 from bot.channels.web.budget import Budget
 from bot.channels.web.form import Form
 from bot.channels.web.outcome import FRONT, LEFT, SAME, Outcome, event_of, name_of
@@ -18,7 +17,7 @@ from bot.lastresort import LastResort
 from bot.work import Work
 from flows import guide
 from flows.model import Event, Pressed
-from storage import book, messages, troubles, turns, web
+from storage import book, codes, messages, troubles, turns, web
 from storage.messages import WEB
 from storage.turns import Arrival
 from storage.web import Session, View
@@ -86,9 +85,12 @@ class Acts:
         event = event_of(form, now)
         if event is None:
             return await self._look(form, session, now)
+        talks = isinstance(event, Pressed) and (event.step, event.option) == TALK
+        if talks and form.code and (carried := await self._carry(form, address, now)):
+            return carried
         if session is None:
             return await self._begin(form, event, address, now)
-        if isinstance(event, Pressed) and (event.step, event.option) == TALK and not self._own(session, form):
+        if talks and not self._own(session, form):
             if _stale(session, now):
                 return await self._come_back(form, session, event, now)
             return await self._shown(session, now)
@@ -197,8 +199,7 @@ class Acts:
         allowed = self._wrong_codes.allows(address, now)
         led = await asyncio.to_thread(web.led_by_code, self._store, code, now) if code and allowed else None
         if led is None:
-            self._wrong_codes.spend(address, now)
-            return replace(FRONT, note="page.code.unknown")
+            return await self._carry(form, address, now) or replace(FRONT, note="page.code.unknown")
         chat, case_id = led
         current = await asyncio.to_thread(turns.current, self._store, WEB, WEB, chat)
         before = self._arrival(form, chat, Pressed(*LEAVE, now))
@@ -219,6 +220,31 @@ class Acts:
             return known and _opens(conn, known, taken.intake_id, now)
 
         known = await self._written(turn, chat)
+        self._work.kick()
+        return replace(await self._shown(known, now), secret=secret)
+
+    async def _carry(self, form: Form, address: str, now: float) -> Outcome | None:
+        """Her place comes along from a messenger, by the code in her link; None where that leads nowhere."""
+        code = codes.typed(form.code)
+        if not form.nonce or not self._wrong_codes.allows(address, now):
+            return None
+        if not code:
+            self._wrong_codes.spend(address, now)
+            return None
+        chat, secret, house = self._chat(form), self._secret(form), self._work.house()
+        arrival = self._arrival(form, chat, Pressed(*OPEN, now))
+
+        def turn(conn: Conn) -> Session | None:
+            if not turns.carry(self._store, conn, code, chat, now, house):
+                return None
+            known = web.begin(self._store, conn, secret, chat, now)
+            taken = turns.take(self._store, conn, arrival, house)
+            return known and _opens(conn, known, taken.intake_id, now)
+
+        known = await self._written(turn, chat)
+        if known is None:
+            self._wrong_codes.spend(address, now)
+            return None
         self._work.kick()
         return replace(await self._shown(known, now), secret=secret)
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page
 
 from flows import words
+from flows.model import House, Pressed
 from flows.tokens import token
+from storage import book, turns, web
+from storage.store import Store
+from storage.turns import Arrival
 from tests.bot.web.browser import PHONE, STANDS, answered, brought, button, chromium_at, press, tab_to
+from tests.bot.web.conftest import Shelter
 
 pytestmark = pytest.mark.browser
 
@@ -199,3 +205,28 @@ async def test_without_a_connection_she_is_told_and_loses_nothing(page: Page) ->
     await page.context.set_offline(False)
     await page.locator("[value=say]").click()
     await page.locator(".line.she", has_text="Hij is weg.").wait_for()
+
+
+async def test_a_link_carries_her_place_and_its_code_leaves_the_address(
+    page: Page, address: str, shelter: Shelter
+) -> None:
+    """The page stands there harmless; her first press goes on where she was in the messenger."""
+    code = linked(shelter.store)
+    await page.goto(f"{address}#{code}")
+    await page.wait_for_function("location.hash === ''")
+    assert page.url == address
+    assert not any(code in entry for entry in await page.evaluate("[location.href, document.body.innerHTML]"))
+    await press(page, ("front", "talk"), ("safe_again", "yes"))
+    assert shelter.intake(0).channel == "web"
+    assert await button(page, shelter.intake(0).step, "me").is_visible()
+
+
+def linked(store: Store) -> str:
+    """The code in the link that stands in a made-up chat of a messenger."""
+    for number, (step, option) in enumerate((*TO_DANGER[:2], ("safe", "unsure"), ("devices", "strange"))):
+        event = Pressed(step, option, time.time())
+        turns.take_turn(store, Arrival("telegram", "telegram:1", "4242", event, f"u{number}"), House())
+    with store.write() as conn:
+        case = book.by_chat(store, conn, book.chat_hash(store, "telegram", "telegram:1", "4242"))
+        assert case is not None
+        return web.new_link(store, conn, case, time.time())

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from bot.channels.web import acts, codes
+from bot.channels.web import acts
 from flows import words
 from flows.tokens import token
-from storage import turns, web
+from storage import codes, turns, web
 from storage.tables import return_codes, web_sessions
 from tests.bot.web.visitor import Visitor
 

@@ -121,6 +121,19 @@
     only("#notes")?.scrollIntoView({ block: "nearest" });
   }
 
+  // --- a link that carries her place here: its code leaves the address at once, and goes with her first press -----
+
+  let code = "";
+
+  function takeCode() {
+    if (!location.hash) return;
+    code = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname);
+  }
+
+  takeCode();
+  addEventListener("hashchange", takeCode);
+
   // --- sending ------------------------------------------------------------------------------------------------
 
   async function ask(form, { hers }) {
@@ -138,6 +151,7 @@
     if (button?.name === "act" && button.value === "leave") return leave();
     const sent = new URLSearchParams(new FormData(form));
     if (button?.name) sent.set(button.name, button.value);
+    if (code && root.dataset.page === "front" && !sent.has("code")) sent.set("code", code);
     if (button?.value === "say" && !sent.get("text").trim()) return only("#text").focus();
     const pressing = button?.classList.contains("danger");
     // A second tap of the same finger may not answer the next question.
