@@ -12,6 +12,7 @@ from typing import NamedTuple
 from flows.lexicon import files
 from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable
 from flows.lexicon.patterns import Link, NoPattern, Pattern, parse
+from flows.lexicon.scripts import Arabic
 from flows.lexicon.spelling import spelled, words_of
 from flows.lexicon.vocabulary import Vocabulary
 
@@ -88,6 +89,7 @@ class Index:
             for language, one in enumerate(every)
         )
         self.vocabulary.close()
+        self.arabic = Arabic(*self.vocabulary.known())
         del self.numbers, self._alone, self.everyday  # of no use any more
 
     # --- patterns -----------------------------------------------------------------------------------------------

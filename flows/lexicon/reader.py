@@ -15,6 +15,7 @@ from flows.lexicon.files import NOT, STRENGTHS, Rule
 from flows.lexicon.index import NAMED, Index, Known
 from flows.lexicon.patterns import Places, each
 from flows.lexicon.ready import ready
+from flows.lexicon.scripts import cyrillic, is_latin
 from flows.lexicon.spelling import ASKED, END, MARKS, PAUSE, spelled
 from flows.lexicon.vocabulary import Found
 from flows.lexicon.weighing import Around, Weight, around, weigh
@@ -23,6 +24,7 @@ from flows.model import NOTHING_READ, Reading, Sign, When
 LONGEST = 4096  # characters; what Telegram's longest message holds
 WEIGHED = 96  # matches of one message; beyond them each counts as its rule says, unweighed
 OF_ONE_PATTERN = 4  # matches that are weighed
+SCRIPTED = 60  # words that are looked for in another script
 CLEAR_FROM = 4  # words: of fewer, a language cannot be told for sure
 _CHUNK = re.compile(r"[^ \t]+")
 
@@ -32,6 +34,9 @@ class Reader:
 
     def __init__(self, index: Index) -> None:
         self.index = index
+        scripts = {"uk": cyrillic, "ar": index.arabic.word}
+        self._scripts = [(n, scripts[one]) for n, one in enumerate(index.languages) if one in scripts]
+        self._in_latin = [n for n, one in enumerate(index.languages) if one not in scripts]
 
     def read(self, text: str) -> Reading:
         """The signs of danger in a message, strongest first; its language ("" where none is recognised)."""
@@ -41,8 +46,9 @@ class Reader:
         if MARKS.issuperset(words):
             return NOTHING_READ
         found, origin = self._found(words)
+        meant, found = self._in_her_script(words, found)
         language, clear = self._language(words, found)
-        guessed = self._mend(words, found, language, clear)
+        guessed = self._mend(meant, found, language, clear)
         if guessed:
             language, clear = self._language(words, found)
         matches = _Message(self.index, words, found, language, guessed).matches()
@@ -65,6 +71,19 @@ class Reader:
             words[place : place + 1] = pieces
             origin[place : place + 1] = [place] * len(pieces)
         return vocabulary.find(words), origin
+
+    def _in_her_script(self, words: list[str], found: Found) -> tuple[list[str], Found]:
+        """Words that were typed in Latin letters for want of their own, put back, and what they say in either."""
+        most = max((found.spoken[one].bit_count() for one in self._in_latin), default=0)
+        meant, also = words, found
+        if most * 2 > len(words) or not is_latin(words):
+            return words, found
+        for language, written in self._scripts:
+            some = [*map(written, words[:SCRIPTED]), *words[SCRIPTED:]]
+            other = self.index.vocabulary.find(some)
+            if (known := other.spoken[language].bit_count()) > most:
+                most, meant, also = known, some, found.and_also(other)
+        return meant, also
 
     def _mend(self, words: list[str], found: Found, language: int | None, clear: bool) -> int:
         """Slips are guessed; their places."""

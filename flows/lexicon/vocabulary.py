@@ -43,6 +43,16 @@ class Found(NamedTuple):
     settled: int
     inside: int
 
+    def and_also(self, other: Found) -> Found:
+        """The same message in other letters: what either of them says."""
+        bits = {
+            number: self.bits.get(number, 0) | other.bits.get(number, 0) for number in self.bits | other.bits
+        }
+        spoken = [here | there for here, there in zip(self.spoken, other.spoken, strict=True)]
+        everyday = [here | there for here, there in zip(self.everyday, other.everyday, strict=True)]
+        more = self.known | other.known, self.settled | other.settled, self.inside | other.inside
+        return Found(bits, spoken, everyday, *more)
+
 
 class Sense(NamedTuple):
     """What a word says: the classes that it is of, its languages, and those in which it is everyday, a bit each."""
@@ -107,6 +117,10 @@ class Vocabulary:
         self._by_first_words()
         self._fill(self._ids)
         del self._ids, self._whole, self._begin, self._parts, self._several
+
+    def known(self) -> tuple[Iterable[str], Iterable[str]]:
+        """All whole words, and all stems."""
+        return self._words, self._stems
 
     def _id(self, sense: Sense) -> int:
         return self._ids.setdefault(sense, len(self._ids))

@@ -16,6 +16,7 @@ from flows.__main__ import FLOOR, READING, _sentences
 from flows.lexicon import files, published, ready, recall
 from flows.lexicon.index import Index
 from flows.lexicon.reader import Reader
+from flows.lexicon.scripts import Arabic, cyrillic
 from flows.lexicon.slips import one_apart
 from flows.lexicon.spelling import spelled
 from flows.lexicon.variations import KINDS, of
@@ -239,6 +240,53 @@ def test_plain_answers_are_known_as_whole_messages(reader: Reader) -> None:
 def test_a_slip_is_one_letter(one: str, other: str, apart: bool) -> None:
     """Missing, too many, another one, or two swapped."""
     assert one_apart(one, other) is apart
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("vin byv mene kulakamy", "він бив мене кулаками"),
+        ("win bje mene", "він б'є мене"),
+        ("ja bojusja joho", "я боюся його"),
+        ("zhyva", "жива"),
+        ("pisla shchodennyka", "піsla щоденника".replace("sla", "сла")),
+    ],
+)
+def test_ukrainian_in_latin_letters_is_put_back(typed: str, written: str) -> None:
+    """By the official table, the Polish way or none: after spelling, they are the same words."""
+    assert [cyrillic(word) for word in spelled(typed).split()] == spelled(written).split()
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("yhaddedni", "يهددني"),
+        ("sakkine", "سكينه"),
+        ("7abasni", "حبسن"),
+        ("el bab", "ال باب"),
+        ("welbab", "والباب"),
+        ("jouyoubi", "jouyoubi"),
+        ("hij", "hij"),
+    ],
+)
+def test_arabic_in_latin_letters_is_what_a_lexicon_knows(typed: str, written: str) -> None:
+    """Vowels that are not written, digits for letters, an article written on; what nobody knows stays as it is."""
+    arabic = Arabic(map(spelled, ["يهددني", "سكينه", "باب", "ال"]), ["حبسن"])
+    assert " ".join(map(arabic.word, spelled(typed).split())) == spelled(written)
+
+
+@pytest.mark.parametrize(
+    ("typed", "indicator"),
+    [
+        ("moj cholovik dushyv mene podushkoju", "STR"),
+        ("rafa3 3alayi el sekkine w 2al ra7 edba7ek", "KILL"),
+    ],
+)
+def test_danger_in_latin_letters_is_read(typed: str, indicator: str) -> None:
+    """With all lexicons, as it is read in its own script, and quoted as it was typed."""
+    signs = {sign.indicator: sign for sign in lexicon.read(typed).signs if sign.strength != "note"}
+    assert indicator in signs
+    assert signs[indicator].quote in typed
 
 
 # --- mistakes in a file are loud ---------------------------------------------------------------------------------
