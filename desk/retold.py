@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime, format_time
 
 from desk.tongue import Tongue
+from flows.guide import REFUSED
 from flows.model import Content
 from storage.logs.course import Log, Moment, Row
 from storage.reading import Told
 
-SENT = frozenset(Content)
+# What she did that is no button: kinds of messages, her own words, blocking, going on on the page.
+SENT = frozenset(Content) | {"return", "duress", "chosen", *REFUSED, "blocked", "unblocked", "web"}
 # Where the words for a row's code stand: what she answered to a doubt, why a rule was held back.
 _CODES = {"doubt": "desk.log.doubt", "held": "desk.held"}
 YEAR_IS_PLAIN = 180 * 24 * 3600.0  # seconds
@@ -98,7 +100,7 @@ class Teller:
             return self.tongue.known("desk.log.timer", row.code or "looked"), False
         if row.code == "again" and not moment.since:
             return self.tongue.t("desk.log.opened"), False
-        if row.code in SENT or row.code in ("blocked", "unblocked"):
+        if row.code in SENT:
             return self.tongue.known("desk.log.sent", row.code), False
         return self._pressed(row), True
 

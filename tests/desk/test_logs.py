@@ -13,7 +13,7 @@ from desk.logs import asked_for
 from desk.tongue import Tongue
 from flows import words
 from flows.logbook import ENDINGS, KINDS
-from flows.model import Colour, Content
+from flows.model import Colour
 from flows.placement import STATES, Kind
 from flows.tongues import STAFF_LANGUAGES
 from flows.waits import _WAITED
@@ -272,7 +272,7 @@ def test_every_code_of_a_log_has_its_words(language: str) -> None:
     told_otherwise = {"moved", "kept", "rung", "deleted", "no_place", "handoff"}
     wanted = {f"desk.log.{kind}" for kind in KINDS.keys() - told_otherwise}
     wanted |= {f"desk.log.ended.{ending}" for ending in (*ENDINGS, GOING_ON)}
-    wanted |= {f"desk.log.sent.{content}" for content in (*Content, "blocked", "unblocked")}
+    wanted |= {f"desk.log.sent.{code}" for code in retold.SENT}
     wanted |= {f"desk.log.timer.{timer}" for timer in (*_WAITED, "looked")}
     wanted |= {f"desk.log.place_is.{state}" for state in (*STATES, "extended")} | {
         f"desk.log.house.{kind}" for kind in Kind
