@@ -235,9 +235,9 @@ def test_her_words_appear_while_one_types_and_nothing_typed_is_lost(
     sanne = visitor("sanne")
     page = sanne.page
     page.click("#take-1")
+    page.wait_for_url("**/case/1")  # with its scripts: before them Control+Enter is no more than a key
     page.fill("#text", "Ik ben er")
-    with page.expect_navigation():
-        page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
     expect(page.locator("#talk")).to_contain_text("Ik ben er")
     page.locator("#text").press_sequentially("Kun je")
     her.says("hij is weg nu <b>hoor</b>")
