@@ -6,7 +6,6 @@ place; looking at it is logged.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -17,21 +16,11 @@ from desk.gate import sees_cases
 from desk.pages import show
 from desk.room import Visit
 from desk.tongue import Tongue
-from flows import words
 from storage import retention, views
-from storage.reading import NUMBER, Told
-from storage.views import CaseView
+from storage.kept import answers
 
 router = APIRouter()
 Asking = Annotated[Visit, Depends(sees_cases)]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A question as she was asked it, and what she answered."""
-
-    question: str
-    answer: str
 
 
 @router.get("/case/{handoff_id}/kept")
@@ -45,28 +34,6 @@ def kept(asking: Asking, handoff_id: int) -> HTMLResponse:
         "kept.html",
         view=view,
         hers=hers,
-        said=[_said(hers, one, view, number) for one in told],
+        said=answers(hers.language, told, hers.person(view.answers), number),
         rules=retention.RULES.values(),
     )
-
-
-def _said(hers: Tongue, told: Told, view: CaseView, number: str) -> Said:
-    person = hers.person(view.answers)
-    answer = number if told.step == NUMBER and number else told.text
-    return Said(
-        _asked(_words(hers.language, told.step, person)) or told.step,
-        answer or _words(hers.language, f"{told.step}.{told.code}", person) or told.code,
-    )
-
-
-def _asked(text: str) -> str:
-    """The question, without the line that leads to it ("Next question.")."""
-    return text.split("\n", 1)[-1].strip()
-
-
-def _words(language: str, key: str, person: dict[str, str]) -> str:
-    """A text of the conversation; nothing where a newer flow has none, or it needs to know more."""
-    try:
-        return words.text(language, key, (), **person)
-    except (KeyError, IndexError):
-        return ""

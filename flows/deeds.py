@@ -166,7 +166,7 @@ def _lift_duress(making: Making, handoff: Handoff, deed: StaffDid) -> None:
     elif deed.second in ("", deed.by):
         making.refused = "needs_second"
     else:
-        making.change(duress=False)
+        making.change(duress=False, shown=None)
         making.unmark("duress")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from flows import deeds, hers, lexicon, placing, promises, waits
+from flows import deeds, duress, hers, lexicon, placing, promises, waits
 from flows.indicators import assess as _assess
 from flows.making import Making, unknown
 from flows.model import (
@@ -52,7 +52,11 @@ def advance(flow: Flow, intake: Intake, event: Event, house: House, read: Read =
     if reading.speaks not in house.languages:  # she is not answered in a language that is off
         reading = replace(reading, speaks="")
     making = Making(
-        flow, intake, hers.understood(flow, intake, event, reading, house.languages), house, reading
+        flow,
+        intake,
+        hers.understood(flow, intake.shown or intake, event, reading, house.languages),
+        house,
+        reading,
     )
     _bring_about(making)
     turn = making.turn(next_wait(making.intake))
@@ -78,13 +82,15 @@ def assess(flow: Flow, intake: Intake) -> Assessment:
 def _bring_about(making: Making) -> None:
     making.change(seq=making.intake.seq + 1, flow=making.flow.version)
     event = making.event
-    if isinstance(event, Waited):
-        waits.waited(making, event)
+    if making.intake.shown is not None and duress.is_of_hers(event):
+        duress.goes_on(making, waits.waited if isinstance(event, Waited) else hers.did)
+    elif isinstance(event, Waited):
+        waits.waited(making)
     elif isinstance(event, StaffDid):
         deeds.did(making, event)
     elif isinstance(event, Looked):
         placing.looked(making, event)
     else:
-        hers.did(making, event)
+        hers.did(making)
     placing.withdraw(making)
     making.reroute()

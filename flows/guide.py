@@ -7,9 +7,9 @@ cover text where she chose none; "talk" begins anew, in an intake of its own.
 
 from __future__ import annotations
 
-from flows import doubts, leaving, onward, typed
+from flows import doubts, duress, leaving, onward, typed
 from flows.making import Making
-from flows.model import Button, Carried, Intake, Pressed, Raise, Said, Word
+from flows.model import Button, Carried, Intake, Pressed, Said, Word
 from flows.tongues import LANGUAGES
 
 FRONT = "front"
@@ -157,7 +157,7 @@ def _perhaps_not_her(making: Making) -> None:
 def _word(making: Making, event: Word) -> None:
     making.code = event.kind
     if event.kind == "duress":
-        _duress(making)
+        duress.tell_staff(making)  # nothing that can be seen changes
     if event.kind != "return" or making.intake.duress or not hides(making.intake):
         return making.ask("heard.front")
     _return(making)
@@ -171,14 +171,6 @@ def _return(making: Making) -> None:
     onward.note(making, "yes")
     making.go("answer")
     onward.ask_next(making, making.before.step)
-
-
-def _duress(making: Making) -> None:
-    """Somebody makes her open the chat: nothing that can be seen changes, nothing is sent, staff decide together."""
-    making.find(Raise("NOW"), "word.duress")
-    making.change(duress=True)
-    making.hand_on()
-    making.mark("duress")
 
 
 def chose(making: Making, event: Word) -> None:

@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from flows import doubts, guide, leaving, onward, typed, words
+from flows import doubts, duress, guide, leaving, onward, typed, words
 from flows.leave import everywhere
 from flows.making import ALWAYS_SPOKEN, Making, variants
-from flows.model import Blocked, Carried, Content, Event, Flow, Intake, Pressed, Reading, Said, Step, Word
+from flows.model import (
+    Blocked,
+    Carried,
+    Content,
+    Event,
+    Flow,
+    Intake,
+    Looked,
+    Pressed,
+    Reading,
+    Said,
+    StaffDid,
+    Step,
+    Waited,
+    Word,
+)
 from flows.tongues import LANGUAGES, named
 
 ASKS_LANGUAGE = "speak"  # here the name of a language is an answer
@@ -58,7 +73,11 @@ def _plainly(step: Step, answer: str) -> str | None:
     return next((code for code in PLAIN.get(answer, ()) if step.option(code)), None)
 
 
-def did(making: Making, event: Said | Pressed | Word | Blocked | Carried) -> None:
+def did(making: Making) -> None:
+    """Raises TypeError for what time or staff did."""
+    event = making.event
+    if isinstance(event, Waited | StaffDid | Looked):
+        raise TypeError(type(event).__name__)
     if isinstance(event, Blocked):
         return leaving.blocked(making, event)
     if isinstance(event, Carried):
@@ -70,7 +89,7 @@ def did(making: Making, event: Said | Pressed | Word | Blocked | Carried) -> Non
     if guide.is_shown(making.intake):
         return guide.did(making, event)
     if isinstance(event, Word):
-        return guide.chose(making, event)
+        return duress.typed(making, did) if event.kind == "duress" else guide.chose(making, event)
     if isinstance(event, Said):
         return typed.said(making, event)
     if event.step:

@@ -24,7 +24,9 @@ def to_guide(making: Making) -> None:
     """Back to the harmless front; where she was is kept."""
     intake = making.intake
     place = intake.aside or intake.step
-    making.change(resume=intake.resume if place in BESIDE else place, aside="", left=True, lapsed=False)
+    making.change(
+        resume=intake.resume if place in BESIDE else place, aside="", left=True, lapsed=False, shown=None
+    )
     making.go("leave")
 
 

@@ -190,6 +190,28 @@ class Making:
         if intake.step in barred:
             self.go("answer")
 
+    # --- her duress word ----------------------------------------------------------------------------------------
+
+    def twin(self, intake: Intake, event: Event, reading: Reading, unknown_to: str) -> Making:
+        """The same turn in another conversation. `unknown_to`: the source of findings that it does not know of."""
+        known = tuple(finding for finding in self._found if finding.source != unknown_to)
+        return Making(self.flow, intake, event, self.house, reading, known if self._replaying else None)
+
+    def adopt(self, twin: Making, kept: tuple[str, ...], unnamed: frozenset[str]) -> bool:
+        """Takes over what the twin shows her and where she is; whether anything was found there.
+
+        `kept`: what stays as it is here. `unnamed`: answers that are not read back.
+        """
+        found = () if self._replaying else tuple(twin._found)
+        self._found += found
+        staying = {name: getattr(self.intake, name) for name in kept}
+        self.intake = twin.intake.but(**staying, findings=self.intake.findings + found, shown=twin.intake)
+        for say in twin._says:
+            self._says.append(replace(say, rows=tuple(row for row in say.rows if row[0] not in unnamed)))
+        self._log += [entry for entry in twin._log if entry.kind in ("held", "doubt", "deleted", "waited")]
+        self.wipe, self.code = twin.wipe, twin.code
+        return bool(twin._found)
+
     # --- what is said -----------------------------------------------------------------------------------------
 
     def say(

@@ -441,6 +441,7 @@ class Intake:
     open: bool = False  # something stands in the chat that goes when the gap is over
     word: str = ""  # which words of her own she chose: none, "return", or "duress" as well
     duress: bool = False  # her duress word was typed: nothing is sent until two people decide together
+    shown: Intake | None = None  # typed in the open conversation: the one that she sees, which never heard it
     ended: bool = False  # nothing more will happen; a new message starts anew
     forgotten: bool = False  # she asked to delete and nothing open holds it: the key goes
 

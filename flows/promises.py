@@ -185,7 +185,9 @@ def _red_means_red(seen: _Seen) -> bool:
 
 def _never_less_than_its_signs(seen: _Seen) -> bool:
     found = seen.turn.assessment
-    return found.colour >= seen.least.colour and found.urgency >= seen.least.urgency
+    unanswered = bool(found.unknown) and seen.turn.intake.decision is None
+    least_colour = max(seen.least.colour, ORANGE) if unanswered else seen.least.colour
+    return found.colour >= least_colour and found.urgency >= seen.least.urgency
 
 
 def _nothing_found_is_lost(seen: _Seen) -> bool:
@@ -413,7 +415,7 @@ PROMISES: tuple[Promise, ...] = (
     Promise("red means red", "Each red sign alone, and each combination, gives red.", _red_means_red),
     Promise(
         "never less than its signs",
-        "Colour and urgency are never less than the signs found since a human decided mean at least.",
+        "Colour and urgency are never less than what was found since a human decided; nothing unanswered is green.",
         _never_less_than_its_signs,
     ),
     Promise("no finding is lost", "What was found stays found.", _nothing_found_is_lost),

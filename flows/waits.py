@@ -56,8 +56,14 @@ def _while_open(intake: Intake, handoff: Handoff) -> Iterator[Timer]:
         yield Timer("hold", intake.placement.until)
 
 
-def waited(making: Making, event: Waited) -> None:
-    """A timer went off. One that the intake no longer waits for, or too early, changes nothing."""
+def waited(making: Making) -> None:
+    """A timer went off. One that the intake no longer waits for, or too early, changes nothing.
+
+    Raises TypeError for anything else that happened.
+    """
+    event = making.event
+    if not isinstance(event, Waited):
+        raise TypeError(type(event).__name__)
     making.code = event.what
     due = {timer.what: timer.due for timer in pending(making.intake)}
     if due.get(event.what, event.at + 1) > event.at:

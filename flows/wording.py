@@ -23,7 +23,14 @@ STAFF = (
 )
 PERSONS = ("partner", "family", "work", "other")
 # Filled in while a text is measured.
-FILLED = {"until": "17:00", "from": "08:00", "chat_address": "x", "code": "x"}
+FILLED = {
+    "until": "17:00",
+    "from": "08:00",
+    "chat_address": "x",
+    "code": "x",
+    "contact": "14",
+    "closed": "30",
+}
 _TYPED_NUMBER = re.compile(r"\d[\d\s-]*\d\d")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?:…؟።፧])[”\"»]?\s+|\n")
 _QUOTED = re.compile("[“„«]\\s*([^”“»]+?)\\s*[”“»]")

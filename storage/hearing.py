@@ -14,7 +14,7 @@ from functools import cache
 from flows import guide, lexicon, words
 from flows.intake import INTAKE
 from flows.leave import everywhere, plain
-from flows.model import Intake, Said, Word
+from flows.model import Content, Intake, Said, Word
 from flows.tongues import LANGUAGES, named
 from storage import book, watchwords
 from storage.store import Store
@@ -31,7 +31,7 @@ def heard(store: Store, arrival: Arrival, hash_of: Slow = slow) -> Arrival:
     """The same arrival; or, in place of what she typed, what a word of hers in it means.
 
     Called for every text, outside any transaction: it takes one slow hash in guide mode, one for each letter where
-    a word is chosen, none elsewhere.
+    a word is chosen, one in the open conversation of who has a duress word, none in any other.
     """
     event = arrival.event
     if not isinstance(event, Said) or not event.text:
@@ -45,7 +45,21 @@ def heard(store: Store, arrival: Arrival, hash_of: Slow = slow) -> Arrival:
         return _compared(store, arrival, event, chat, known, hash_of)
     if intake.step in guide.CHOOSING:
         return _chosen(store, arrival, event, chat, intake, known, hash_of)
-    return arrival
+    return _forced(store, arrival, event, chat, known, hash_of)
+
+
+def _forced(
+    store: Store, arrival: Arrival, event: Said, chat: str, known: Known | None, hash_of: Slow
+) -> Arrival:
+    """In the open conversation only her duress word means more than it says; a word that leads back has led."""
+    if known is None or not known.duress or event.content is not Content.TEXT:
+        return arrival
+    typed = watchwords.hashed(store, chat, folded(event.text), hash_of)
+    return (
+        replace(arrival, event=Word("duress", event.at))
+        if hmac.compare_digest(typed, known.duress)
+        else arrival
+    )
 
 
 def _compared(

@@ -311,11 +311,12 @@ def _in_every_case_of_the_chat(
 
 def _note_hers(store: Store, conn: Connection, case: Case, event: Event, message_id: int) -> None:
     """What she typed to the guide, or to choose a word, goes at once: a word of hers must stand nowhere, and what
-    goes may not tell whether it was one.
+    goes may not tell whether it was one. In the open conversation her duress word stays: there a text that goes would.
     """
     content = event.content if isinstance(event, Said) else None
     to_the_guide = guide.is_shown(case.intake) and content in (Content.TEXT, Content.EDITED)
-    if isinstance(event, Word) or to_the_guide:
+    stands = isinstance(event, Word) and event.kind == "duress" and not guide.is_shown(case.intake)
+    if (isinstance(event, Word) and not stands) or to_the_guide:
         outrows.wipe(conn, store, outrows.To.of(case), (message_id,), event.at)
     elif content is not Content.EDITED:  # that one is known since it was sent
         messages.note(conn, Standing.of(case), message_id, HERS, event.at)

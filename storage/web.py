@@ -115,10 +115,22 @@ def keep_code(store: Store, conn: Connection, session: Session, code: str, now: 
 
 def led_by_code(store: Store, code: str, now: float) -> tuple[str, int | None] | None:
     """The chat and the case that a code leads back to."""
-    code_hash = _hash(store, "code", code)
-    wanted = select(return_codes).where(return_codes.c.code_hash == code_hash, return_codes.c.expires > now)
     with store.read() as conn:
-        row = conn.execute(wanted).one_or_none()
+        return led_by_held_code(store, conn, code, now, 0.0)
+
+
+def led_by_held_code(
+    store: Store, conn: Connection, code: str, now: float, held: float
+) -> tuple[str, int | None] | None:
+    """The same, of a code that she has had for at least `held` seconds."""
+    code_hash = _hash(store, "code", code)
+    given_by = now + CODE_KEPT - held
+    wanted = select(return_codes).where(
+        return_codes.c.code_hash == code_hash,
+        return_codes.c.expires > now,
+        return_codes.c.expires <= given_by,
+    )
+    row = conn.execute(wanted).one_or_none()
     return (_chat(store, row, "return_code:" + code_hash), row.intake_id) if row is not None else None
 
 

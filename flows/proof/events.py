@@ -116,10 +116,15 @@ def returning(at: float) -> Iterator[Step]:
     yield Step("again", Pressed("", "again", at + AWAY))
     yield Step("open", Pressed("", "open", at + SOON))
     yield Step("word:return", Word("return", at + SOON))
-    yield Step("word:duress", Word("duress", at + SOON))
+    yield forced(at)
     yield carried(at)
     yield Step("blocked", Blocked(at + SOON))
     yield Step("unblocked", Blocked(at + SOON, back=True))
+
+
+def forced(at: float) -> Step:
+    """Her duress word."""
+    return Step("word:duress", Word("duress", at + SOON))
 
 
 def carried(at: float) -> Step:

@@ -10,7 +10,7 @@ from flows.logbook import DONE
 from flows.machine import BESIDE
 from flows.model import ENTRIES, Assessment, Event, Finding, Flow, Intake, Pressed, StaffDid, When
 from flows.onward import ASIDES
-from flows.proof import danger, events, watches
+from flows.proof import danger, events, unseen, watches
 from flows.proof.answers import kept
 from flows.proof.explorer import Factor, Step
 
@@ -18,8 +18,10 @@ Events = Iterator[Step]
 
 
 def _handed(intake: Intake) -> str:
-    """Not handed on, open, or closed again."""
+    """Not handed on, open, or closed again; or something else is shown to her (`front.hidden` looks into that)."""
     handoff = intake.handoff
+    if intake.shown is not None:
+        return "shown"
     return "" if handoff is None else "open" if is_open(handoff) else "closed"
 
 
@@ -105,6 +107,8 @@ def _danger(flow: Flow, intake: Intake, at: float) -> Events:
     yield from events.urgent(at)
     yield from events.corrections(at, *events.TOGETHER)
     yield from events.texts(at)
+    if intake.handoff is None:
+        yield events.forced(at)
 
 
 # --- beside: leaving, coming back, another device, another language, deleting -------------------------------------
@@ -131,6 +135,8 @@ def _beside(flow: Flow, intake: Intake, at: float) -> Events:
         yield from events.texts(at, events.DOUBT)
         yield from events.beside(at)
         yield events.carried(at)
+    if asked or intake.step == "delete":
+        yield events.forced(at)
     if intake.left:
         yield from events.returning(at)
         yield from events.texts(at, events.UNKNOWN, events.SURE, events.DOUBT)
@@ -152,6 +158,8 @@ def _ladder_key(_flow: Flow, intake: Intake, found: Assessment) -> Hashable:
     handoff = intake.handoff
     if handoff is None:
         return intake.step, found.colour, found.urgency
+    if intake.shown is not None:
+        return "shown"
     marks = frozenset(handoff.marks) & {"unanswered", "silent", "contact_lost", "unfinished"}
     where = "away" if intake.left else "done" if intake.step in DONE else "here"
     done = (where, intake.ended)
@@ -174,6 +182,8 @@ def _worker_key(_flow: Flow, intake: Intake, found: Assessment) -> Hashable:
     handoff = intake.handoff
     if handoff is None:
         return intake.step
+    if intake.shown is not None:
+        return "shown"
     marks = frozenset(handoff.marks) & {"wrote", "wrote_long", "contact_lost", "unfinished"}
     where = "away" if intake.left else "beside" if intake.step in BESIDE else "here"
     decided = intake.decision is not None
@@ -241,15 +251,16 @@ def _handoff_roots(_flow: Flow) -> Iterator[list[Event]]:
 
 
 def _is_handed_on(intake: Intake) -> bool:
-    return intake.handoff is not None and not intake.ended
+    return intake.handoff is not None and _not_ended(intake)
 
 
 def _not_left(intake: Intake) -> bool:
-    return not intake.left
+    return not intake.left and intake.shown is None
 
 
 def _not_ended(intake: Intake) -> bool:
-    return not intake.ended
+    """What she sees after her duress word is explored where she never typed it."""
+    return not intake.ended and intake.shown is None
 
 
 FACTORS = (
@@ -257,6 +268,14 @@ FACTORS = (
     Factor("danger", _danger_key, _new, _danger, _not_left, watches.ALL, events.read),
     Factor("beside", _beside_key, _new, _beside, _not_ended, watches.ALL, events.read),
     Factor("ladder", _ladder_key, _handoff_roots, _ladder, _is_handed_on, watches.WITH_STAFF, events.read),
-    Factor("worker", _worker_key, _handoff_roots, _worker, _is_handed_on, watches.WITH_STAFF, events.read),
+    Factor(
+        "worker",
+        _worker_key,
+        _handoff_roots,
+        _worker,
+        _is_handed_on,
+        (*watches.WITH_STAFF, *unseen.HERS),
+        events.read,
+    ),
     Factor("roof", _roof_key, _roof_roots, _roof, _is_handed_on, watches.WITH_STAFF, events.read),
 )

@@ -27,7 +27,7 @@ SAYS = {
     SKIPPED: "A danger question that is skipped stays unknown; skipping another says nothing.",
     ONLY_ASKED: "A case opens as one that asked for a human only where she did.",
     LOST_PLACE: "Whoever loses a place because it fits no more is marked, and whoever places is rung.",
-    FORCED: "Her duress word counts where the guide stands; two people with a reason lift it, and nobody else.",
+    FORCED: "Her duress word counts wherever she types it; two people with a reason lift it, and nobody else.",
     PERHAPS: "What is typed to a guide that hides her is marked as perhaps not hers, and nothing else is.",
     CHOSEN: "Which of the two words she chose is known; a refused one leaves things as they were, and says why.",
     OLD: "An old button raises what it always raised, also where the guide stands.",
@@ -108,8 +108,8 @@ def counted(state: State, step: Step, turn: Turn) -> str:
 def forced(state: State, step: Step, turn: Turn) -> str:
     """Her duress word, and the deed that lifts it."""
     before, event = state.intake, step.event
-    if step.label == "word:duress" and before.step == FRONT:
-        return "" if turn.intake.duress else FORCED
+    if step.label == "word:duress":
+        return "" if turn.intake.duress and is_open(turn.intake.handoff) else FORCED
     if not isinstance(event, StaffDid) or event.did != "lift_duress":
         return ""
     whole = before.duress and bool(event.text.strip()) and event.second not in ("", event.by)

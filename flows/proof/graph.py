@@ -44,7 +44,9 @@ def breaches(found: Explored) -> list[Breach]:
 
 
 def _ends(found: Explored) -> list[Breach]:
-    ends = [number for number, state in enumerate(found.states) if _is_end(state) or state.intake.left]
+    ends = [
+        number for number, state in enumerate(found.states) if _is_end(state) or _goes_on_elsewhere(state)
+    ]
     reaching = _that_reach(found, ends, lambda label: label not in OUT)
     return _first(found, END, (n for n in range(len(found.states)) if n not in reaching))
 
@@ -210,6 +212,11 @@ def _closure(ways: list, number: int) -> set[int]:  # type: ignore[type-arg]
 
 def _is_end(state: State) -> bool:
     return state.intake.step in DONE or state.intake.ended
+
+
+def _goes_on_elsewhere(state: State) -> bool:
+    """Left, which `beside` looks into; or as it would without the word that she typed (`unseen.hidden`)."""
+    return state.intake.left or state.intake.shown is not None
 
 
 def _waits(state: State) -> bool:

@@ -19,6 +19,7 @@ from typing import Any
 
 from flows import (
     deeds,
+    duress,
     guide,
     handoff,
     indicators,
@@ -334,6 +335,7 @@ def open_gates(_flow: Flow, _chance: random.Random) -> Iterator[Mutation]:
 PARTS_OF = {
     "flows.onward": (*TALK, "ladder", "worker"),
     "flows.leaving": (*TALK, "ladder", "worker"),
+    "flows.duress": ("beside", "worker", "danger"),
     "flows.guide": ("beside", "worker", "ladder", "branches"),
     "flows.making": (*STAFF, *TALK),
     "flows.indicators": ("signs", "danger", "roof", "worker"),
@@ -350,6 +352,7 @@ GATES: tuple[Any, ...] = (
     onward.danger_now, onward.skip, onward.ask_for_human, leaving._unfinished, leaving.leave,  # noqa: SLF001
     guide.lapse, guide.did, guide._entry, guide._everywhere, guide._uncover, guide._said, guide._word,  # noqa: SLF001
     guide._perhaps_not_her, guide.chose, deeds._lift_duress,  # noqa: SLF001
+    duress.goes_on, duress._mark, duress._gone,  # noqa: SLF001
     waits.next_wait, waits.pending, waits._while_open, waits._silence,  # noqa: SLF001
     indicators.reasons, indicators.assess, indicators._desks, indicators._urgency,  # noqa: SLF001
 )  # fmt: skip

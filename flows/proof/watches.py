@@ -12,7 +12,7 @@ from flows import promises
 from flows.handoff import is_open
 from flows.machine import BESIDE
 from flows.model import Colour, Flow, Intake, StaffDid, Timer, Turn, Urgency, Waited
-from flows.proof import front
+from flows.proof import front, unseen
 from flows.proof.explorer import State, Step
 from flows.waits import pending
 
@@ -31,6 +31,7 @@ AT_HAND, BY_PEOPLE, ASKED, NEEDED, FIRST, LED, FOR_HER, IN_TIME, KEPT, STANDS, H
 )
 SAYS = {
     **front.SAYS,
+    **unseen.SAYS,
     AT_HAND: "From every step leaving, danger-now, help and a human are one event away.",
     BY_PEOPLE: "Neither colour nor urgency falls but by a named human.",
     ASKED: "Nobody is asked for consent before the questions about danger that are for her.",
@@ -428,5 +429,17 @@ def _has_its_needs(state: State, deed: StaffDid, turn: Turn) -> bool:
     return now is not None and (now.state, now.place.kind.value) == ("arrived", UNDER[handoff.outcome])
 
 
-ALL = (at_hand, by_people, asked, needed, alert_first, leads, for_her, keeps, in_time, *front.HERS)
+ALL = (
+    at_hand,
+    by_people,
+    asked,
+    needed,
+    alert_first,
+    leads,
+    for_her,
+    keeps,
+    in_time,
+    *front.HERS,
+    *unseen.HERS,
+)
 WITH_STAFF = (at_hand, by_people, in_time, keeps, stands, deeds, *front.WITH_STAFF)

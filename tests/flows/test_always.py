@@ -26,6 +26,7 @@ from flows.model import (
     StaffDid,
     Turn,
     Waited,
+    Word,
 )
 from flows.placement import Journey, Kind, Place, Regions
 from flows.placing import DEEDS as PLACING
@@ -62,6 +63,7 @@ doings = st.one_of(
     st.sampled_from(list(Content)).map(lambda content: ("send", content)),
     st.just(("wait",)),
     st.just(("block",)),
+    st.sampled_from(["return", "duress", "duress", "chosen", "brief"]).map(lambda kind: ("word", kind)),
     deeds,
     placings,
     placings,
@@ -87,6 +89,8 @@ def event_of(doing: tuple, intake: Intake, at: float) -> Event:  # type: ignore[
             return Said(text, at)
         case ("send", content):
             return Said("", at, content)
+        case ("word", kind):
+            return Word(kind, at)
         case ("wait",):
             wait = next_wait(intake)
             return Waited(wait.what if wait else "rung", wait.due if wait else at)

@@ -238,6 +238,42 @@ def test_duress_stops_every_case_of_the_chat(her: Her, ear: Listening) -> None:
     assert worker.replays()
 
 
+def test_in_the_conversation_her_duress_word_stays_there_and_stops_what_waits(
+    her: Her, ear: Listening, phone: Phone
+) -> None:
+    """It is answered and stands as any text; a worker's message on its way is called off; the word is kept nowhere."""
+    chooses(her, ear, RETURN, FORCED)
+    phone.sends_all(her.at)
+    place = her.intake.step
+    worker = Worker(her.store, her.intake_id, at=her.at)
+    worker.does("take")
+    worker.does("write", "Gaat het nog?")
+    her.at = worker.at
+    before = ear.hashes
+    ear.says("hallo")
+    taken = ear.says(FORCED)
+    assert ear.hashes == before + 2
+    assert taken.turn is not None
+    assert (taken.turn.says, taken.turn.intake.step) == ((), place)
+    sent = phone.sends_all(her.at)
+    assert not any(row.say is not None and row.say.text for row in sent)
+    assert ear.ids not in {one for row in sent if row.kind == "wipe" for one in row.ids}
+    assert "duress" in (her.intake.handoff.marks if her.intake.handoff else ())
+    worker.at = her.at
+    refused = worker.does("write", "Ben je daar?")
+    assert refused.turn is not None
+    assert refused.turn.refused == "duress"
+    assert worker.replays()
+
+
+def test_her_return_word_in_the_conversation_is_a_text(her: Her, ear: Listening) -> None:
+    """It has led already: whoever reads along learns nothing from what comes of it."""
+    chooses(her, ear, RETURN, FORCED)
+    taken = ear.says(RETURN)
+    assert taken.turn is not None
+    assert isinstance(taken.turn.entry.event, Said)
+
+
 def test_an_edited_message_that_becomes_her_word_goes_as_well(her: Her, ear: Listening, phone: Phone) -> None:
     """However the word came to stand there, it does not stay."""
     chooses(her, ear, RETURN)

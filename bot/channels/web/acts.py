@@ -17,7 +17,7 @@ from bot.lastresort import LastResort
 from bot.work import Work
 from flows import guide
 from flows.model import Event, Pressed
-from storage import book, codes, messages, troubles, turns, web
+from storage import book, codes, kept, messages, troubles, turns, web
 from storage.messages import WEB
 from storage.turns import Arrival
 from storage.web import Session, View
@@ -80,6 +80,8 @@ class Acts:
             return replace(FRONT, language=form.choose_language)
         if form.act == "code" and session is not None:
             return await self._give_code(session, now)
+        if form.act in ("kept", "take"):
+            return await self._kept(form, session, address, now)
         if form.act == "reopen":
             return await self._reopen(form, address, now)
         event = event_of(form, now)
@@ -247,6 +249,23 @@ class Acts:
             return None
         self._work.kick()
         return replace(await self._shown(known, now), secret=secret)
+
+    async def _kept(self, form: Form, session: Session | None, address: str, now: float) -> Outcome:
+        """What is kept of her, to read or as a file; her own code again, for it is more than what stands open."""
+        shown = await self._shown(session, now)
+        if session is None or shown.view is None:
+            return shown
+        code, known = codes.typed(form.code), None
+        if code and self._wrong_codes.allows(address, now):
+            known = await self._written(
+                lambda conn: kept.opened(self._store, conn, session, code, now), session.chat
+            )
+        if known is None:
+            self._wrong_codes.spend(address, now)
+            return replace(shown, note="page.kept.unknown")
+        return Outcome(
+            "file" if form.act == "take" and not known.guarded else "kept", kept=known, code=form.code
+        )
 
     # --- helpers ----------------------------------------------------------------------------------------
 

@@ -70,6 +70,8 @@ class Page:
         note = outcome.note or more.get("note", "")
         # After a failure the same page is sent again, so that what did arrive counts once.
         nonce = more.get("nonce", "") if outcome.what == "last" else ""
+        if outcome.what == "file" and outcome.kept is not None:
+            return _file(self._draw.file(outcome.kept))
         response = _html(self._draw.page(outcome, language, note, nonce or secrets.token_urlsafe(18)))
         name, secure = self._cookie_name(request)
         if outcome.secret and outcome.what == "talk":
@@ -109,6 +111,12 @@ def _from_elsewhere(request: Request) -> bool:
 
 def _html(body: str) -> Response:
     return Response(body, media_type="text/html")
+
+
+def _file(text: str) -> Response:
+    """Its name says nothing."""
+    headers = {"content-disposition": 'attachment; filename="notes.txt"'}
+    return PlainTextResponse(text, headers=headers)
 
 
 def _static(name: str, kind: str) -> Callable[[Request], Awaitable[Response]]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -16,11 +20,14 @@ from flows.intake import INTAKE
 from flows.model import Pressed
 from flows.tokens import token
 from flows.tongues import direction
+from storage.kept import Kept
+from storage.retention import RULES
 from storage.web import View
 
 if TYPE_CHECKING:
     from bot.work import Work
 
+DAYS = {name: str(rule.days) for name, rule in RULES.items()}  # how long what is kept is kept
 TRACES = ("leave", "history", "spyware", "private")
 # When even the page's own words are broken: what stands on its buttons.
 PACKAGED = {"page.title": "·", "page.leave": "🌤", "page.again": "OK"}
@@ -57,9 +64,32 @@ class Drawing:
             talk = conversation.talk(outcome.view)
             about = {"talk": talk, "code": outcome.code, "draft": outcome.draft, "traces": TRACES}
             return self._draw("talk.html", talk.language, nonce=nonce, note=note, **about)
+        if outcome.kept is not None:
+            return self._kept(outcome.kept, outcome.code, nonce)
         if outcome.what == "last":
             return self._last(language, note, nonce, outcome.draft)
         return self._front(language, note, nonce)
+
+    def _kept(self, kept: Kept, code: str, nonce: str) -> str:
+        return self._draw(
+            "kept.html",
+            kept.language,
+            nonce=nonce,
+            note="",
+            kept=kept,
+            code=code,
+            days=DAYS,
+            clock=self._clock,
+        )
+
+    def file(self, kept: Kept) -> str:
+        """The same as plain text, to take along."""
+        template = self._templates.get_template("kept.txt")
+        return template.render(t=partial(words.text, kept.language), kept=kept, days=DAYS, clock=self._clock)
+
+    def _clock(self, at: float, language: str) -> str:
+        zone = ZoneInfo(self._house().timezone)
+        return format_datetime(datetime.fromtimestamp(at, zone), "short", locale=language)
 
     def _front(self, language: str, note: str, nonce: str) -> str:
         now = time.time()

@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from bot.channels.web.form import Form
 from flows.model import Event, Pressed, Said
 from flows.tokens import pressed
+from storage.kept import Kept
 from storage.web import View
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the answer shows. `what`: front, talk, left, same (nothing new), last (the last-resort words)."""
+    """What the answer shows. `what`: front, talk, left, same (nothing new), last (the last-resort words),
+    kept (of her), file (the same, to take along).
+    """
 
     what: str
     view: View | None = None
     secret: str = ""  # of a new cookie
     note: str = ""  # catalogue key of one line on top
-    code: str = ""  # a return code, shown once
+    code: str = ""  # a return code: a new one, shown once, or the one that she typed
+    kept: Kept | None = None  # what is kept of her
     draft: str = ""  # what she had typed and not sent
     language: str = ""
 

@@ -123,6 +123,27 @@ async def test_without_a_word_she_is_asked_whether_nobody_looks(bot: Bot) -> Non
         assert any("Sanne" in text for text in her.layer.screen())
 
 
+async def test_her_duress_word_in_the_conversation_looks_like_any_text(bot: Bot) -> None:
+    """It stands in the chat, the same question comes as after another text, and staff are told what it means."""
+    bot.api.group(GROUP)
+    async with on_telegram(bot) as her:
+        await her.arrives("me", "partner", "away", "none")
+        await her.presses("menu")
+        await her.presses("word")
+        await her.says(WORD)
+        await her.says("waterketel")
+        place = her.intake.step
+        await her.says("appelboom")
+        other = her.layer.screen()[-1]
+        await her.says("waterketel")
+        await settled(bot)
+        assert her.intake.step == place
+        assert her.layer.screen()[-1] == other
+        assert any(message.text == "waterketel" for message in bot.api.chat(HER).visible())
+        mark = words.text(STAFF_LANGUAGES[0], "card.mark.duress")
+        assert any(mark in message.text for message in bot.api.chat(GROUP).visible())
+
+
 @pytest.mark.parametrize("way", ["polling"], indirect=True)
 async def test_one_slow_hash_runs_for_every_text_to_the_guide(bot: Bot) -> None:
     """Danger or not; none in the conversation (tests/storage/test_guide.py has every kind of chat)."""

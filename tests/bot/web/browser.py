@@ -8,8 +8,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
+from sqlalchemy import update
 
 from flows.tokens import token
+from storage.store import Store
+from storage.tables import return_codes
 from tests.bot.web.visitor import hidden
 
 QUIET = (
@@ -76,6 +79,24 @@ async def brought(page: Page, *pressed: tuple[str, str]) -> None:
         sent = {name: hidden(shown, name) for name in ("nonce", "moment", "language")}
         shown = await (await asked.post(page.url, form=sent | {"press": token(step, option)})).text()
     await page.reload()
+
+
+async def had_code(page: Page, store: Store) -> str:
+    """She asks for a return code, and has had it for an hour and more."""
+    await page.wait_for_timeout(SETTLED)
+    await page.locator("[value=code]").click()
+    given = await page.locator("#given .given").inner_text()
+    with store.write() as conn:
+        conn.execute(update(return_codes).values(expires=return_codes.c.expires - 2 * 3600.0))
+    return given.removeprefix("Je code is ").strip()
+
+
+async def reads_what_is_kept(page: Page, code: str) -> None:
+    await page.locator(".foot summary").click()
+    await page.fill("#code", code)
+    await page.locator("[value=kept]").click()
+    await page.wait_for_selector("[data-page=kept]")
+    await page.wait_for_timeout(SETTLED)
 
 
 async def tab_to(page: Page, selector: str, most: int = 60) -> None:

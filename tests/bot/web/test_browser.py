@@ -14,7 +14,18 @@ from flows.tokens import token
 from storage import book, turns, web
 from storage.store import Store
 from storage.turns import Arrival
-from tests.bot.web.browser import PHONE, STANDS, answered, brought, button, chromium_at, press, tab_to
+from tests.bot.web.browser import (
+    PHONE,
+    STANDS,
+    answered,
+    brought,
+    button,
+    chromium_at,
+    had_code,
+    press,
+    reads_what_is_kept,
+    tab_to,
+)
 from tests.bot.web.conftest import Shelter
 
 pytestmark = pytest.mark.browser
@@ -53,6 +64,25 @@ async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
     await opened.goto(address)
     yield opened
     assert complaints == []  # its browser closes it, and does not wait for ever
+
+
+# --- what is kept of her ------------------------------------------------------------------------------------------
+
+
+async def test_she_reads_and_takes_along_what_is_kept(page: Page, shelter: Shelter) -> None:
+    """Behind her code, in the same window; the file is one that says nothing by its name; back is her conversation."""
+    await brought(page, *TO_DANGER[:-1])
+    await page.fill("#text", "ik slaap op de bank")
+    await page.locator("[value=say]").click()
+    code = await had_code(page, shelter.store)
+    await reads_what_is_kept(page, code)
+    assert await page.get_by_text("ik slaap op de bank").count() == 1
+    async with page.expect_download() as coming:
+        await page.locator("[value=take]").click()
+    file = await coming.value
+    assert file.suggested_filename == "notes.txt"
+    await page.locator("[value=look]").click()
+    await page.wait_for_selector("[data-page=talk]")
 
 
 # --- by keyboard ------------------------------------------------------------------------------------------------

@@ -9,7 +9,18 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from flows import words
-from tests.bot.web.browser import CONTRAST, PHONE, SMALL_TARGETS, UNNAMED, brought, chromium_at, press
+from tests.bot.web.browser import (
+    CONTRAST,
+    PHONE,
+    SMALL_TARGETS,
+    UNNAMED,
+    brought,
+    chromium_at,
+    had_code,
+    press,
+    reads_what_is_kept,
+)
+from tests.bot.web.conftest import Shelter
 
 pytestmark = pytest.mark.browser
 WIDE = {"width": 1280, "height": 800}
@@ -62,7 +73,7 @@ LONG = pytest.mark.soak
     ],
 )
 async def test_it_can_be_read_and_pressed(
-    browser: Browser, address: str, scheme: str, size: dict[str, int]
+    browser: Browser, address: str, shelter: Shelter, scheme: str, size: dict[str, int]
 ) -> None:
     """From 320 pixels up, light and dark: contrast of 4.5, targets of 44 pixels, names, and nothing off to the side."""
     page = await opened(browser, address, color_scheme=scheme, viewport=size)
@@ -73,8 +84,9 @@ async def test_it_can_be_read_and_pressed(
     assert await looked_at(page) == []
     await press(page, ("notice", "go_on"))
     await brought(page, *BEATS)
-    await page.locator("[value=code]").click()
-    await page.locator("#given").wait_for()
+    code = await had_code(page, shelter.store)
+    assert await looked_at(page) == []
+    await reads_what_is_kept(page, code)
     assert await looked_at(page) == []
     box = await page.locator(".leave").bounding_box()
     assert box

@@ -64,7 +64,8 @@
     const draft = only("#text");
     const fresh = mergeLines(only("#lines"), only("#lines", next));
     if (only("#choices").innerHTML !== only("#choices", next).innerHTML) changedAt = performance.now();
-    for (const part of ["#notes", "#choices", ".way-out", ".foot"]) swap(part, next);
+    for (const part of ["#notes", "#choices", ".way-out"]) swap(part, next);
+    if (hers || !only(".foot").contains(document.activeElement)) swap(".foot", next);  // a code may be half typed
     for (const part of ["#traces", "#given"]) swapOrDrop(part, next);
     for (const field of ["nonce", "moment"]) only(`#say [name=${field}]`).value = only(`#say [name=${field}]`, next).value;
     if (hers) draft.value = only("#text", next).value;
@@ -147,6 +148,7 @@
 
   document.addEventListener("submit", async (event) => {
     const form = event.target, button = event.submitter;
+    if (button?.value === "take") return;  // a file is the browser's own affair
     event.preventDefault();
     if (button?.name === "act" && button.value === "leave") return leave();
     const sent = new URLSearchParams(new FormData(form));
@@ -192,7 +194,7 @@
   setInterval(look, EVERY);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) { hiddenAt = Date.now(); return; }
-    if (hiddenAt && Date.now() - hiddenAt > AWAY && root.dataset.page === "talk") { blank(); location.replace("/"); }
+    if (hiddenAt && Date.now() - hiddenAt > AWAY && ["talk", "kept"].includes(root.dataset.page)) { blank(); location.replace("/"); }
     else look();
   });
   // A page that the browser kept is never shown again: what stood there may be gone by now.
