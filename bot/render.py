@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.channels import Sent
 from flows import words
+from flows.helplines import SHARED
 from flows.model import Say
 from storage.outbox import Row
 
@@ -34,6 +35,11 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Held(Sent):
+    """Nothing was sent: the row waits until she does something herself."""
+
+
+@dataclass(frozen=True)
 class Covered(Sent):
     """Only her cover text was sent: the row waits for her press."""
 
@@ -45,6 +51,11 @@ def drawn(row: Row, now: float) -> Drawn:
         return covered(row, say)
     text = clipped(words.render(row.language, say, now))
     return Drawn(text, tuple(_keys(row.language, say)), say.protect)
+
+
+def is_held(row: Row, now: float) -> bool:
+    """Whether not even a cover text may come by itself: somebody else reads on her device (domain.md 3.1)."""
+    return row.must_be_covered(now) and row.say is not None and SHARED in row.say.variants
 
 
 def covered(row: Row, say: Say) -> Drawn:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.channels import Channel, ForGood, Passing, Sent
 from bot.pace import Pace
-from bot.render import Covered
+from bot.render import Covered, Held
 from bot.trouble import where
 from flows.model import Lane
 from storage import outbox
@@ -185,7 +185,9 @@ class Sender:
 
 def note(store: Store, conn: Any, row: Row, result: Result, at: float) -> None:
     """Writes down what became of a row."""
-    if isinstance(result, Covered):
+    if isinstance(result, Held):
+        outbox.held(conn, row)
+    elif isinstance(result, Covered):
         outbox.covered(store, conn, row, int(result.message_id or 0), at)
     elif isinstance(result, Sent):
         outbox.landed(store, conn, row, int(result.message_id) if result.message_id else None, at)

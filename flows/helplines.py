@@ -29,6 +29,7 @@ class HelpLine:
         return at.weekday() in self.days and self.opens <= at.hour < self.closes
 
 
+SHARED = "shared"  # how it is said on a device that somebody else reads: a number without its name
 CHECKED = date(2026, 11, 1)
 LINES: dict[str, HelpLine] = {
     line.code: line

@@ -12,6 +12,7 @@ from babel.dates import format_datetime
 
 from flows import ladder, spoken
 from flows.handoff import is_open, marked, unmarked
+from flows.helplines import SHARED
 from flows.indicators import assess, reasons
 from flows.machine import BESIDE, move
 from flows.model import (
@@ -60,6 +61,8 @@ BEATS = (
 
 # Steps whose answers name a place: not read back to her where somebody may read along (domain.md 3.1).
 NAME_PLACES = frozenset({"where", "avoid"})
+# Nor, on a device that is not hers alone, what stands beside a number (domain.md 3.1).
+WITH_NUMBER = frozenset({"number", "other_answers"})
 LISTEN = (Button("", "listen"),)
 ALWAYS_SPOKEN = "help_lines"  # what is heard where the open question was not recorded
 NOT_ANSWERED = frozenset({"skip", "unsure", "text"})
@@ -105,8 +108,14 @@ def variants(intake: Intake) -> tuple[str, ...]:
         "told" if told else "",
         whom if whom in ("other", "minor") else "",
         feared if feared in ("partner", "family", "work") else "",
+        SHARED if is_shared(intake) else "",
     )
     return tuple(filter(None, fitting))
+
+
+def is_shared(intake: Intake) -> bool:
+    """Whether somebody else may read on her device: she said so, or her words did."""
+    return any(finding.indicator == "MON" for finding in intake.findings)
 
 
 class Making:
@@ -291,8 +300,12 @@ class Making:
 
     @property
     def is_open(self) -> bool:
-        """Whether she is in the conversation, so that news of it may be said unasked; the guide has none."""
-        return not self.intake.left and self.intake.step != self.flow.start
+        """Whether she is in the conversation, so that news of it may be said unasked.
+
+        The guide has none; and nothing comes by itself to a phone that somebody else reads.
+        """
+        watched = self.in_messenger and is_shared(self.intake)
+        return not self.intake.left and self.intake.step != self.flow.start and not watched
 
     @property
     def in_messenger(self) -> bool:
@@ -301,13 +314,16 @@ class Making:
 
     def _below(self, step: Step) -> tuple[str, ...]:
         """What stands under a question: why it is asked, who is on now, where the web chat is."""
+        shared = is_shared(self.intake)
         if step.block:
-            return (f"{step.name}.why",)
+            return () if shared else (f"{step.name}.why",)
         if step.name == "understood" and self.intake.doubts:
             return (f"understood.{self.intake.doubts[0].indicator}",)
         if step.name == "notice":
             return ("word.notice",) if self.in_messenger else ()
         if step.name == "next":
+            if shared and self.in_messenger:
+                return ("shared.next",)
             offered = self.in_messenger and not self.intake.word
             return (self.duty(), *(("word.next",) if offered else ()))
         told = step.name == "web_chat" and self.in_messenger and self.house.chat_address
@@ -339,6 +355,8 @@ class Making:
         needs = names[names.index("where") : names.index("read_back")]
         answers, texts = self.intake.answers, self.intake.texts
         unsaid = NAME_PLACES if self._guarded else frozenset()
+        if is_shared(self.intake):
+            unsaid |= WITH_NUMBER
         return tuple(
             (name, answers[name], texts.get(name, ""))
             for name in needs
@@ -348,8 +366,7 @@ class Making:
     @property
     def _guarded(self) -> bool:
         """Red, or a device that is not hers alone."""
-        shared = any(finding.indicator == "MON" for finding in self.intake.findings)
-        return shared or self.assessment.colour is Colour.RED
+        return is_shared(self.intake) or self.assessment.colour is Colour.RED
 
     @property
     def held(self) -> Handoff:

@@ -97,6 +97,7 @@ ACTS = frozenset(
 
 # Steps whose answers name a place; never repeated to her where somebody may read along (3.1, 8 (6)).
 PLACES = frozenset({"where", "avoid"})
+NUMBERS = frozenset({"number", "other_answers"})  # 3.1: no label beside a number
 SHARED_DEVICE = frozenset({"MON"})  # 3.1: somebody may read what she reads
 FILLED = frozenset({"person", "until", "from", "chat_address"})  # all that a text of ours is filled with
 CLARIFYING = frozenset(
@@ -339,8 +340,23 @@ def _no_place_is_said(seen: _Seen) -> bool:
         return True
     if any(not say.args.keys() <= FILLED for say in turn.says):
         return False
-    guarded = turn.assessment.colour is RED or bool(seen.codes & SHARED_DEVICE)
-    return not guarded or not any(row[0] in PLACES for say in turn.says for row in say.rows)
+    shared = bool(seen.codes & SHARED_DEVICE)
+    unsaid = (PLACES if shared or turn.assessment.colour is RED else frozenset()) | (
+        NUMBERS if shared else frozenset()
+    )
+    return not any(row[0] in unsaid for say in turn.says for row in say.rows)
+
+
+def _a_shared_device_is_told_little(seen: _Seen) -> bool:
+    """Where somebody may read along: numbers without names, no explanations, and nothing that she did not ask for."""
+    event, says = seen.turn.entry.event, seen.turn.says
+    if not says or not seen.codes & SHARED_DEVICE or seen.turn.intake.left:
+        return True
+    asked = isinstance(event, Said | Pressed | Word | Carried)
+    if not asked and seen.turn.intake.channel != "web" and not all(say.text for say in says):
+        return False
+    short = all("shared" in say.variants for say in says if "help_lines" in say.keys)
+    return short and not any(key.endswith(".why") for say in says for key in say.keys)
 
 
 def _family_is_never_contacted(seen: _Seen) -> bool:
@@ -467,6 +483,11 @@ PROMISES: tuple[Promise, ...] = (
         "no place is said",
         "No text of a red or shared-device case carries a place, hers or a shelter's.",
         _no_place_is_said,
+    ),
+    Promise(
+        "a shared device is told little",
+        "Where somebody may read along nothing comes unasked but a worker's words, and a number has no name.",
+        _a_shared_device_is_told_little,
     ),
     Promise(
         "family is never contacted",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection
 
 from flows import words
-from flows.making import NAME_PLACES
+from flows.making import NAME_PLACES, WITH_NUMBER, is_shared
 from flows.model import Intake
 from storage import access, book, reading, web
 from storage.reading import NUMBER, Line, Told
@@ -20,7 +20,7 @@ from storage.store import Store
 # Seconds that she must have had her code: whoever holds her open page for a moment could ask for a new one.
 CODE_HELD = 3600.0
 # Where somebody may look: neither a place nor what stands beside a number (domain.md 3.1).
-UNSEEN = NAME_PLACES | {NUMBER, "other_answers"}
+UNSEEN = NAME_PLACES | WITH_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def opened(store: Store, conn: Connection, session: web.Session, code: str, now:
         return None
     access.note(store, conn, access.NOBODY, "kept:by_her", now, case=case)
     intake = case.intake
-    guarded = any(finding.indicator == "MON" for finding in intake.findings)
+    guarded = is_shared(intake)
     lines = reading.conversation(book.begun(case), book.entries_of(conn, case))
     return Kept(
         intake.language,

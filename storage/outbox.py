@@ -225,6 +225,12 @@ def covered(store: Store, conn: Connection, row: Row, message_id: int, now: floa
         landing.sent(store, conn, row, message_id, now, stray=True)
 
 
+def held(conn: Connection, row: Row) -> None:
+    """Nothing was sent, for somebody else reads on her device: it waits till she does something (turns)."""
+    if not _COVER.count(conn, {"the_id": row.id, "edit_id": None}):
+        _END.run(conn, {"the_id": row.id})
+
+
 def later(
     store: Store,
     conn: Connection,

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from flows import engine, guide
 from flows.intake import INTAKE
 from flows.machine import BESIDE
+from flows.making import is_shared
 from flows.model import (
     Blocked,
     Carried,
@@ -390,7 +391,7 @@ def _send(
     lane = Lane.RED_REPLY if pressing else Lane.REPLY
     if pressing and not case.pressing:
         outrows.lift(conn, case.chat, lane)
-    if _came_back(case, turn):
+    if _came_back(case, turn) or _is_here(turn, event):
         outrows.uncover(conn, case, event.at + REPLY_SECONDS)
     outrows.says(
         conn,
@@ -425,6 +426,12 @@ def _came_back(case: Case, turn: Turn) -> bool:
     """She is at her place again, from behind the guide or from being asked whether she can write."""
     was_away = case.intake.left or case.intake.step in AWAY
     return was_away and not turn.intake.left and turn.intake.step not in BESIDE
+
+
+def _is_here(turn: Turn, event: Event) -> bool:
+    """On a device that somebody else reads she does something herself: what was held till then may be shown."""
+    hers = isinstance(event, Said | Pressed) and is_shared(turn.intake)
+    return hers and not turn.intake.left and turn.intake.step not in BESIDE
 
 
 def _hold_back(store: Store, conn: Connection, turn: Turn) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Hashable, Iterator
 
 from flows import doubts, guide
 from flows.handoff import is_open
+from flows.ladder import LADDERS
 from flows.logbook import DONE
 from flows.machine import BESIDE
-from flows.model import ENTRIES, Assessment, Event, Finding, Flow, Intake, Pressed, StaffDid, When
+from flows.model import ENTRIES, Assessment, Event, Finding, Flow, Intake, Pressed, StaffDid, Urgency, When
 from flows.onward import ASIDES
 from flows.proof import danger, events, unseen, watches
 from flows.proof.answers import kept
@@ -45,6 +46,7 @@ def _story(*options: str) -> list[Event]:
 TOLD_OF = frozenset(f"answer:{entry}" for entry in ENTRIES)  # what the guide tells moves nobody
 START = 1_000_000.0
 MINOR = Finding("MINOR", When.RECENT, "who.minor", START, "")
+WATCHED = Finding("MON", When.UNKNOWN, "devices.strange", START, "")
 ARRIVED = ("talk", "go_on", "yes", "me", "partner", "away", "none")
 TAKEN = (f"{events.WORKER}:take", f"{events.WORKER}:spoken_live")
 
@@ -176,6 +178,12 @@ def _ladder(flow: Flow, intake: Intake, at: float) -> Events:
     yield from events.returning(at)
     if intake.left:
         yield from events.answers(flow, intake, at)
+    if intake.handoff is None or intake.handoff.ladder == LADDERS[Urgency.THIS_WEEK]:
+        return
+    # The same where somebody else reads on her device, which is more than that: nothing comes by itself.
+    watched = intake.but(findings=(*intake.findings, WATCHED))
+    alone = (*events.timers(watched, at), *events.taking(at), *events.closing(at, "advice"))
+    yield from (step._replace(given=watched) for step in alone)
 
 
 def _worker_key(_flow: Flow, intake: Intake, found: Assessment) -> Hashable:

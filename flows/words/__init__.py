@@ -14,7 +14,7 @@ from string import Formatter
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from flows.helplines import LINES, open_now
+from flows.helplines import LINES, SHARED, open_now
 from flows.leave import plain
 from flows.model import Say, Step
 from flows.tongues import STAFF_LANGUAGES, known
@@ -135,6 +135,8 @@ def _part(language: str, key: str, say: Say, at: float) -> str:
 
 def _lines(language: str, say: Say, at: float) -> list[str]:
     lines = open_now(at, say.variants)
+    if SHARED in say.variants:
+        return [isolated(line.number) for line in lines]
     return [f"{isolated(line.number)} – {text(language, f'line.{line.code}')}" for line in lines]
 
 

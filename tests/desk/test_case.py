@@ -236,3 +236,14 @@ def test_a_case_in_another_language_is_told_in_the_workers(
     hers = set(words.catalogue(language).values()) - set(words.catalogue("nl").values()) - {typed}
     assert not [said for said in hers if len(said) > 12 and html.escape(said) in page]
     assert sanne.get("/").status_code == 200
+
+
+def test_whoever_writes_sees_that_her_phone_is_read(sanne: Browser, store: Store, people: People) -> None:
+    """A message to such a phone comes only once she does something herself; it is said where it is typed."""
+    told = words.text("nl", "desk.write.shared")
+    for chat, devices in (("1", "known"), ("2", "strange")):
+        her = Her(store, chat, at=time.time() - 60)
+        her.walks("talk", "go_on", "unsure", devices)
+        her.everywhere("danger_now")
+        Worker(store, her.intake_id, people.sanne, time.time()).does("take")
+        assert (told in text_of(sanne, f"/case/{chat}")) is (devices == "strange")

@@ -15,7 +15,7 @@ from bot.channels import ForGood, Passing, Sent
 from bot.channels.telegram import buttons, line
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.wiping import Wiper
-from bot.render import Covered, Drawn, Key, drawn
+from bot.render import Covered, Drawn, Held, Key, drawn, is_held
 from flows.model import Lane
 from storage import recordings
 from storage.outbox import Row
@@ -68,6 +68,8 @@ class Outbound:
 
     async def _say(self, row: Row) -> Result:
         started = self.clock()
+        if is_held(row, started):
+            return Held(None)
         shown = drawn(row, started)
         if row.say is not None and row.say.audio and not shown.covers:
             return await self._voice(row, row.say.audio)
