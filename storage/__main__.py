@@ -149,8 +149,12 @@ def _retention(chosen: argparse.Namespace) -> int:
         for one in found:
             rule, day = one.rule, _day(one.since)
             print(f"{one.intake_id}  {rule.name}: {rule.days} days after it was {rule.since} ({day})")
+        looks = retention.looks_due(store, now)
+        if looks:
+            print(f"{looks} entries of the log of looks: five years after they were sealed")
         gone = sum(retention.forget(store, one, now) for one in found) if chosen.go else 0
-    print(f"{gone} gone" if chosen.go else f"{len(found)} may go; --go lets them go", file=sys.stderr)
+        gone += retention.end_looks(store, now) if chosen.go else 0
+    print(f"{gone} gone" if chosen.go else f"{len(found) + looks} may go; --go lets them go", file=sys.stderr)
     return 0
 
 

@@ -1,8 +1,8 @@
 """How long a case is kept, by rule, and what goes: its key is destroyed, the log without her in it lives on.
 
 AVG 5(1)(c)(e): no longer than needed. What staff accepted moves to the shelter's own file, which has terms of its own
-(Wmo 5.3.4: fifteen years); here it is erased a month after it was closed. The log of looks is never touched
-(NEN 7513; at least five years). Nothing that is open goes by itself, and so no red that somebody has still to answer.
+(Wmo 5.3.4: fifteen years); here it is erased a month after it was closed. The log of looks ends
+after five years (NEN 7513: at least), by hand alone: the programs' own account may change no entry of it. Nothing that is open goes by itself, and so no red that somebody has still to answer.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from storage import access, book, retry
+from storage.logs import seals
 from storage.store import Store
 from storage.tables import handoffs, intakes
 
@@ -94,6 +95,23 @@ def sweep(store: Store, now: float) -> int:
     held = sorted(store.keys.cases.held(now - ORPHANED))
     parts = (held[at : at + AT_ONCE] for at in range(0, len(held), AT_ONCE))
     return sum(store.destroy_emptied(part) for part in parts)
+
+
+def looks_due(store: Store, now: float) -> int:
+    """How many entries of the log of looks may go by now."""
+    with store.read() as conn:
+        return seals.outlived(conn, now)
+
+
+def end_looks(store: Store, now: float) -> int:
+    """They go, some thousands at a time; how many. Stopped half-way, the next call goes on."""
+    gone = 0
+    while True:
+        with store.write() as conn:
+            some = seals.take_out(conn, now)
+        gone += some
+        if not some:
+            return gone
 
 
 def daily(store: Store, now: float) -> int:

@@ -103,7 +103,7 @@ def people(store: Store) -> dict[str, str]:
 
 
 def _narrowed(store: Store, asked: Asked) -> list[ColumnElement[bool]]:
-    kept: list[ColumnElement[bool]] = []
+    kept: list[ColumnElement[bool]] = [access_log.c.what != seals.GONE]
     if asked.staff_id:
         kept.append(access_log.c.staff_id == int(asked.staff_id))
     if asked.group:

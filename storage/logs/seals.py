@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -23,6 +23,8 @@ from storage.tables import seals
 
 MOST = 5_000  # entries of one seal
 STAMP_BYTES = 16
+GONE = "gone"
+LOOKS_KEPT = 5 * 366 * 24 * 3600.0  # seconds; NEN 7513: at least five years
 
 
 class Head(NamedTuple):
@@ -134,6 +136,38 @@ def leaf_hash(name: str, row: Any) -> bytes:
     """An entry with its number, so that two cannot change places."""
     whole = int(row["id"]).to_bytes(8) + bytes(row["mac"] or b"") + chain.canonical(name, row)
     return hashlib.sha256(b"\x00" + whole).digest()
+
+
+def is_gone(name: str, row: Any) -> bool:
+    """Whether an entry was taken out of the log of looks by rule: only what it weighs in the tree is left of it."""
+    return name == "access_log" and row["what"] == GONE
+
+
+def weight(name: str, row: Any) -> bytes:
+    """What an entry weighs in the tree, be it gone or not."""
+    return bytes(row["whose"] or b"") if is_gone(name, row) else leaf_hash(name, row)
+
+
+def outlived(conn: Connection, now: float) -> int:
+    """How many entries of the log of looks are under a seal that is older than they are kept."""
+    return conn.execute(select(func.count()).select_from(_outlived(now).subquery())).scalar_one()
+
+
+def _outlived(now: float) -> Any:
+    table = chain.LOGS["access_log"]
+    old = select(table).join(seals, seals.c.id == table.c.seal)
+    return old.where(seals.c.at < now - LOOKS_KEPT, table.c.what != GONE).order_by(table.c.id)
+
+
+def take_out(conn: Connection, now: float, limit: int = MOST) -> int:
+    """Takes what they say out of them; how many. What each weighs in its tree stays, so that the seals still fit."""
+    table = chain.LOGS["access_log"]
+    rows = conn.execute(_outlived(now).limit(limit)).mappings().all()
+    nothing = {"staff_id": 0, "role": "", "intake_id": None, "why": None, "mac": None, "what": GONE}
+    for row in rows:
+        said = update(table).where(table.c.id == row["id"])
+        conn.execute(said.values(**nothing, whose=leaf_hash("access_log", row)))
+    return len(rows)
 
 
 def merkle(hashes: Sequence[bytes]) -> bytes:

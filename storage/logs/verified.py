@@ -46,7 +46,7 @@ def whole(store: Store, now: float, since: int = 1) -> Iterator[tuple[int, list[
             select(seals_table).where(seals_table.c.id >= since).order_by(seals_table.c.id)
         ):
             finds, before = _seal(store, row, before)
-            yield int(row.id), [*finds, *_entries(store, conn, row)]
+            yield int(row.id), [*finds, *_entries(store, conn, row, now)]
         last = before[0]
         yield 0, [*_loose(store, conn, now, last), *_chains(store, conn)]
 
@@ -81,15 +81,21 @@ def _seal(store: Store, row: Any, before: _Before) -> tuple[list[Find], _Before]
     return finds, (int(row.id), bytes(row.seal))
 
 
-def _entries(store: Store, conn: Connection, row: Any) -> Iterator[Find]:
+def _entries(store: Store, conn: Connection, row: Any, now: float) -> Iterator[Find]:
     """The entries under one seal, each at the place that it was given."""
     number, hashes, wrong = int(row.id), dict[int, bytes](), False
+    kept = row.at > now - seals.LOOKS_KEPT
     for name, table in chain.LOGS.items():
         wanted = select(table).where(table.c.seal == number).order_by(table.c.leaf)
         for entry in conn.execute(wanted).mappings():
-            leaf = seals.leaf_hash(name, entry)
+            leaf = seals.weight(name, entry)
             right = seals.stamp(store, number, int(entry["leaf"]), leaf)
-            if entry["leaf"] in hashes or not hmac.compare_digest(right, bytes(entry["stamp"] or b"")):
+            too_soon = kept and seals.is_gone(name, entry)
+            if (
+                too_soon
+                or entry["leaf"] in hashes
+                or not hmac.compare_digest(right, bytes(entry["stamp"] or b""))
+            ):
                 wrong = True
                 yield Find(f"{name} {entry['id']}", CHANGED)
             hashes.setdefault(int(entry["leaf"]), leaf)

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, text, update
 
-from storage import accounts, views
-from storage.logs import chain, seals, verified
+from storage import accounts, retention, views
+from storage.logs import chain, looks, seals, verified
 from storage.store import Store
 from storage.tables import access_log, log, traces
 from storage.tables import seals as seals_table
@@ -235,5 +235,41 @@ def _found(store: Store, conn: Any) -> list[Any]:
     seen: list[Any] = []
     for number in (1, 2):
         row = conn.execute(select(seals_table).where(seals_table.c.id == number)).one()
-        seen += verified._entries(store, conn, row)
+        seen += verified._entries(store, conn, row, START)
     return [*seen, *verified._loose(store, conn, START, 2), *verified._chains(store, conn)]
+
+
+# --- the end of a look --------------------------------------------------------------------------------------------
+
+YEARS = START + seals.LOOKS_KEPT + 60.0
+
+
+def test_what_was_said_five_years_ago_goes_and_the_log_is_whole(store: Store, busy: Her) -> None:
+    """Who looked at what is told no more, and not a day before; nothing is missing, nothing can be changed unseen."""
+    assert retention.looks_due(store, YEARS - 120) == 0
+    assert retention.end_looks(store, YEARS - 120) == 0
+    entries = len(rows(store, access_log))
+    assert retention.looks_due(store, YEARS) == retention.end_looks(store, YEARS) == entries
+    assert {(row.staff_id, row.role, row.what, row.why) for row in rows(store, access_log)} == {
+        (0, "", seals.GONE, None)
+    }
+    assert finds(store, YEARS) == []
+    assert looks.page(store, looks.Asked()) == ([], None)
+    gone = rows(store, access_log)[0]
+    do(store, update(access_log).where(access_log.c.id == gone.id).values(whose=b"x" * 32))
+    assert f"access_log {gone.id}: {verified.CHANGED}" in finds(store, YEARS)
+
+
+def test_what_is_taken_out_before_its_time_is_named(store: Store, busy: Her) -> None:
+    """The rule counts from the time of the seal, which nobody can change: a fresh look cannot be made to vanish so."""
+    entry = rows(store, access_log)[-1]
+    with store.write() as conn:
+        seals.take_out(conn, YEARS)
+    assert f"access_log {entry.id}: {verified.CHANGED}" in finds(store, START + 10)
+
+
+def test_what_is_not_sealed_is_not_taken_out(store: Store, busy: Her, ria: str) -> None:
+    """An entry of today stays, whatever stands around it."""
+    views.case(store, busy.intake_id, ria, YEARS)
+    retention.end_looks(store, YEARS)
+    assert [row.what for row in rows(store, access_log)][-1] == "read"
