@@ -1,8 +1,9 @@
 """How long a case is kept, by rule, and what goes: its key is destroyed, the log without her in it lives on.
 
 AVG 5(1)(c)(e): no longer than needed. What staff accepted moves to the shelter's own file, which has terms of its own
-(Wmo 5.3.4: fifteen years); here it is erased a month after it was closed. The log of looks ends
-after five years (NEN 7513: at least), by hand alone: the programs' own account may change no entry of it. Nothing that is open goes by itself, and so no red that somebody has still to answer.
+(Wmo 5.3.4: fifteen years); here it is erased a month after it was closed. The log of looks ends after five years
+(NEN 7513: at least), by hand alone, for the programs' own account may change no entry of it. Nothing that is open goes
+by itself, and so no red that somebody has still to answer.
 """
 
 from __future__ import annotations
