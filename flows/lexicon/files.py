@@ -20,6 +20,7 @@ ME, OTHERS = "ME", "OTHERS"
 NOT, NOT_ONLY, BUT = "NOT", "NOT_ONLY", "BUT"
 NOW, RECENT, PAST, GONE = "NOW", "RECENT", "PAST", "GONE"
 FILM, LAUGH, TOPICS = "FILM", "LAUGH", "TOPICS"
+HE = "HE"  # whoever it is that does it
 
 
 class Unreadable(ValueError):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from flows.lexicon import files
 from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable
+from flows.lexicon.gathered import Telling, telling
 from flows.lexicon.patterns import Link, NoPattern, Pattern, parse
 from flows.lexicon.scripts import Arabic
 from flows.lexicon.spelling import spelled, words_of
@@ -21,7 +22,7 @@ FEW = 3  # elements of patterns
 EVERYDAY = 100  # so many patterns weigh as much as one common word in a class
 NAMED = (
     *(files.ME, files.OTHERS, files.NOT, files.NOT_ONLY, files.BUT, files.NOW, files.RECENT, files.PAST),
-    *(files.GONE, files.FILM, files.LAUGH, files.TOPICS),
+    *(files.GONE, files.FILM, files.LAUGH, files.TOPICS, files.HE),
 )  # classes that the reader itself looks at
 
 
@@ -88,6 +89,7 @@ class Index:
             {name: self.numbers[language, name] for rule in one.rules for name in rule.unless}
             for language, one in enumerate(every)
         )
+        self.telling = self._telling(known)
         self.vocabulary.close()
         self.arabic = Arabic(*self.vocabulary.known())
         del self.numbers, self._alone, self.everyday  # of no use any more
@@ -143,6 +145,16 @@ class Index:
             array("H", [other for _, other, _ in ordered]),
             array("H", [one for _, _, one in ordered]),
         )
+
+    def _telling(self, known: Iterable[Known]) -> Telling:
+        served = (
+            (number, one.language, one.strength, one.rule.indicator)
+            for one in known
+            for link in one.pattern.links
+            for number in link.numbers
+        )
+        special = frozenset(number for of in self.named for number in of)
+        return telling(len(self.numbers), served, self.everyday, special)
 
     # --- words --------------------------------------------------------------------------------------------------
 

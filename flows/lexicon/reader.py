@@ -11,20 +11,24 @@ from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from flows.lexicon.files import NOT, STRENGTHS, Rule
+from flows.lexicon import gathered
+from flows.lexicon.files import HE, ME, NOT, OTHERS, STRENGTHS, Rule
+from flows.lexicon.gathered import Gathered
 from flows.lexicon.index import NAMED, Index, Known
-from flows.lexicon.patterns import Places, each
+from flows.lexicon.patterns import Pattern, Places, each
 from flows.lexicon.ready import ready
 from flows.lexicon.scripts import cyrillic, is_latin
 from flows.lexicon.spelling import ASKED, END, MARKS, PAUSE, spelled
 from flows.lexicon.vocabulary import Found
-from flows.lexicon.weighing import Around, Weight, around, weigh
+from flows.lexicon.weighing import WEAKER, Around, Weight, around, weigh
 from flows.model import NOTHING_READ, Reading, Sign, When
 
 LONGEST = 4096  # characters; what Telegram's longest message holds
 WEIGHED = 96  # matches of one message; beyond them each counts as its rule says, unweighed
 OF_ONE_PATTERN = 4  # matches that are weighed
 SCRIPTED = 60  # words that are looked for in another script
+PEOPLE = tuple(NAMED.index(name) for name in (HE, ME, OTHERS))
+ASK, NO_PATTERN = STRENGTHS.index("ask"), Pattern(())
 CLEAR_FROM = 4  # words: of fewer, a language cannot be told for sure
 _CHUNK = re.compile(r"[^ \t]+")
 
@@ -121,9 +125,20 @@ class _Match(NamedTuple):
     last: int
 
 
+def _says_nothing(weight: Weight) -> bool:
+    """Whether a match is only shown, and nothing of it was held back: then it was not understood otherwise either."""
+    return weight.strength == "note" and not weight.held
+
+
 def _order(weight: Weight) -> tuple[int, bool, bool, bool]:
     """The strongest first; where they are equal, the one that is not long ago, and about herself."""
     return STRENGTHS.index(weight.strength), weight.when is When.BEFORE, weight.other, bool(weight.held)
+
+
+def _weaker(one: _Match) -> _Match:
+    """With nothing beside it."""
+    weight = one.weight._replace(strength=WEAKER[one.weight.strength], held=one.weight.held or "alone")
+    return one._replace(order=_order(weight), weight=weight)
 
 
 class _Message:
@@ -152,12 +167,51 @@ class _Message:
         """The strongest match of each indicator."""
         best: dict[str, _Match] = {}
         *tried, self._figures = self._possible()
+        said = [place for place, word in enumerate(self._words) if word not in MARKS]
+        self._places = Places(self._bits, said[0], said[-1])
         if any(tried):
-            said = [place for place, word in enumerate(self._words) if word not in MARKS]
-            self._places = Places(self._bits, said[0], said[-1])
             for strength, some in enumerate(tried):
                 self._look(some, (strength, True), best)
+        if self._language is not None:
+            self._take_together(self._language, best, len(said))
         return best
+
+    def _take_together(self, language: int, best: dict[str, _Match], words: int) -> None:
+        """Several words of one sign are asked about without a pattern; a match with nothing beside it counts less."""
+        if all(_says_nothing(one.weight) for one in best.values()):
+            found, worth = self._gathered(language, gathered.FEWER_ARE_NEVER_ENOUGH)
+            if found is not None and worth > gathered.ENOUGH and self._is_about_people(language):
+                best[found.sign] = self._together(language, found)
+            return
+        own = self._index.languages[language] + "."
+        need = {
+            sign: gathered.company(sign, one.weight.strength)
+            for sign, one in best.items()
+            if words >= gathered.ALONE_FROM and one.rule.name.startswith(own)
+        }
+        if any(need.values()):
+            _, worth = self._gathered(language)
+            best |= {sign: _weaker(best[sign]) for sign, least in need.items() if worth < least}
+
+    def _gathered(self, language: int, more_than: int = -1) -> tuple[Gathered | None, int]:
+        """The sign that most words point to, and what all that is worth: more where he and she are in it."""
+        numbers = self._index.named[language]
+        he, me, others = (self._bits.get(numbers[at], 0) for at in PEOPLE)
+        found = self._index.telling.gather(self._bits, language, he | me | others, more_than)
+        if found is None:
+            return None, 0
+        more = gathered.HE_IS_IN_IT * bool(he) + gathered.SHE_IS_IN_IT * bool(me)
+        otherwise = sum(number in self._bits for number in self._index.unless[language].values())
+        return found, found.worth + more - gathered.MEANT_OTHERWISE * otherwise
+
+    def _is_about_people(self, language: int) -> bool:
+        """Whether he or she is in it: three numbers of a map are not."""
+        return any(self._bits.get(self._index.named[language][at], 0) for at in PEOPLE)
+
+    def _together(self, language: int, found: Gathered) -> _Match:
+        rule = gathered.rule_of(self._index.languages[language], found.sign)
+        weight = self._weigh(Known(language, rule, ASK, NO_PATTERN), found.positions)
+        return _Match(_order(weight), rule, weight, found.positions[0], found.positions[-1])
 
     def _possible(self) -> tuple[list[Known], ...]:
         """The patterns of which two elements stand here, by strength; and the figures of speech."""

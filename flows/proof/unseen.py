@@ -54,7 +54,9 @@ def known(state: State, step: Step, turn: Turn) -> str:
     if step.label != WORD or turn.intake.shown is None:
         return ""
     now = step.event.at + events.SOON
-    marked = turn.intake.handoff is not None and "duress" in turn.intake.handoff.marks
+    handoff, former = turn.intake.handoff, state.intake.handoff
+    marks, before = set(handoff.marks if handoff else ()), set(former.marks if former else ())
+    marked = "duress" in marks and "asked_delete" not in marks - before
     deeds = (StaffDid("take", events.WORKER, now), StaffDid("write", events.WORKER, now, "dag"))
     said = any(advance(state.flow, turn.intake, deed, HOUSE).says for deed in deeds)
     return "" if marked and turn.intake.duress and not said else KNOWN

@@ -145,6 +145,28 @@ async def test_her_duress_word_in_the_conversation_looks_like_any_text(bot: Bot)
 
 
 @pytest.mark.parametrize("way", ["polling"], indirect=True)
+@pytest.mark.parametrize(
+    ("written", "bare"), [("14:30", True), ("020 555 1234", True), ("14:30 bij de ingang", False)]
+)
+async def test_after_a_wipe_a_bare_time_or_number_arrives_as_part_of_her_cover_text(
+    bot: Bot, written: str, bare: bool
+) -> None:
+    """It stands there at once, without a button, in a harmless line; with any word beside it, it waits as ever."""
+    bot.api.group(GROUP)
+    async with on_telegram(bot) as her:
+        await her.arrives(*RED)
+        await her.presses("danger_now")
+        await her.presses("leave")
+        await her.staff.does("take")
+        await her.staff.does("write", text=written)
+        await settled(bot)
+        last = bot.api.chat(HER).visible()[-1]
+        assert last.text.startswith(words.text("nl", "cover.default"))
+        assert (written in last.text) is bare
+        assert bool(last.buttons) is not bare
+
+
+@pytest.mark.parametrize("way", ["polling"], indirect=True)
 async def test_one_slow_hash_runs_for_every_text_to_the_guide(bot: Bot) -> None:
     """Danger or not; none in the conversation (tests/storage/test_guide.py has every kind of chat)."""
     bot.api.group(GROUP)

@@ -1,0 +1,134 @@
+"""Several words of one sign in one message, where no pattern of it holds.
+
+Patterns say how danger is told, and nobody can write down every way. So a message is asked about as well where several
+words stand together that point to one sign, each of a class that holds no everyday word, and he or she is in it.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from flows.indicators import INDICATORS
+from flows.lexicon.files import STRENGTHS, Rule
+from flows.lexicon.patterns import each
+from flows.lexicon.weighing import MOMENT
+from flows.model import Colour
+
+SIGNS = tuple(sorted(INDICATORS))
+WORTH_AT, LANGUAGE_AT = 48, 56  # bits of what is kept of a class: its signs, its worth, its language
+ALL_SIGNS, ALL_WORTHS = (1 << WORTH_AT) - 1, 0xFF
+ENOUGH = 370  # hundredths of a word
+ALONE_FROM = 6  # words of a message: in a shorter one there is no room for more
+# Less than this in the whole message, and a match counts for less: sure is asked about, what is asked about is shown.
+COMPANY = {"sure": 130, "ask": 200}
+HE_IS_IN_IT, SHE_IS_IN_IT, MEANT_OTHERWISE = 100, 70, 50  # for each class that shows another meaning
+FEWER_ARE_NEVER_ENOUGH = ENOUGH - HE_IS_IN_IT - SHE_IS_IN_IT
+# What a word is worth, by how many everyday words its class holds, and by how many signs its class serves.
+BY_EVERYDAY = ((0, 100), (2, 30))
+BY_SIGNS = ((2, 100), (5, 60), (len(SIGNS), 25))
+
+
+class Gathered(NamedTuple):
+    """The sign that most words point to. `positions`: where they stand."""
+
+    sign: str
+    worth: int
+    positions: tuple[int, ...]
+
+
+class Telling:
+    """What each class of words is worth, in which language and for which signs: eight bytes a class."""
+
+    def __init__(self, size: int) -> None:
+        self._of = array("Q", bytes(8 * size))
+
+    def add(self, number: int, language: int, signs: Iterable[str], everyday: int) -> None:
+        """A class that patterns of these signs ask for."""
+        served = set(signs)
+        worth = _by(BY_EVERYDAY, everyday) * _by(BY_SIGNS, len(served)) // 100
+        if worth:
+            signs_of = sum(1 << SIGNS.index(one) for one in served)
+            self._of[number] = language + 1 << LANGUAGE_AT | worth << WORTH_AT | signs_of
+
+    def gather(self, bits: Mapping[int, int], language: int, aside: int, more_than: int) -> Gathered | None:
+        """The sign that the words of a message are worth most for; None where all of them are not worth `more_than`.
+
+        `aside`: places that do not count. A word that several classes hold counts once, for as much as the best.
+        """
+        of, wanted = self._of, language + 1
+        telling = [
+            (packed, here)
+            for number, places in bits.items()
+            if (packed := of[number]) >> LANGUAGE_AT == wanted and (here := places & ~aside)
+        ]
+        if _sum(_by_worth(telling)) <= more_than:
+            return None
+        by_sign: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for packed, here in telling:
+            for sign in each(packed & ALL_SIGNS):
+                by_sign[sign].append((packed, here))
+        worths = {sign: _by_worth(some) for sign, some in by_sign.items()}
+        sums = {sign: _sum(of_sign) for sign, of_sign in worths.items()}
+        best = max(sums, key=lambda sign: (sums[sign], -sign), default=None)
+        return None if best is None else Gathered(SIGNS[best], sums[best], _positions(worths[best]))
+
+
+def _by_worth(telling: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Where words of each worth stand."""
+    found: dict[int, int] = {}
+    for packed, here in telling:
+        worth = packed >> WORTH_AT & ALL_WORTHS
+        found[worth] = found.get(worth, 0) | here
+    return found
+
+
+def _sum(of_sign: Mapping[int, int]) -> int:
+    """Of each word what it is worth most."""
+    total = seen = 0
+    for worth in sorted(of_sign, reverse=True):
+        total += worth * (of_sign[worth] & ~seen).bit_count()
+        seen |= of_sign[worth]
+    return total
+
+
+def _positions(of_sign: Mapping[int, int]) -> tuple[int, ...]:
+    return tuple(each(reduce(or_, of_sign.values())))
+
+
+def _by(table: tuple[tuple[int, int], ...], count: int) -> int:
+    return next((worth for most, worth in table if count <= most), 0)
+
+
+def company(sign: str, strength: str) -> int:
+    """What a message must be worth for a match to keep its strength; nothing where it is red, or about this moment."""
+    pressing = sign in MOMENT or (strength == "ask" and INDICATORS[sign].colour is Colour.RED)
+    return 0 if pressing else COMPANY.get(strength, 0)
+
+
+def rule_of(language: str, sign: str) -> Rule:
+    """The rule that such a question names."""
+    return Rule(
+        f"{language}.{sign}.several-words", sign, "several words of this sign together", negated="same"
+    )
+
+
+def telling(
+    size: int,
+    served: Iterable[tuple[int, int, int, str]],
+    everyday: Counter[int],
+    special: frozenset[int],
+) -> Telling:
+    """`served`: of each element of each pattern its class, its language, the pattern's strength, its sign."""
+    signs: dict[tuple[int, int], set[str]] = defaultdict(set)
+    for number, language, strength, sign in served:
+        if strength < STRENGTHS.index("note") and number not in special:
+            signs[number, language].add(sign)
+    found = Telling(size)
+    for (number, language), some in signs.items():
+        found.add(number, language, some, everyday[number])
+    return found
