@@ -231,7 +231,12 @@ class Making:
         text: str = "",
         buttons: tuple[tuple[Button, ...], ...] = (),
     ) -> None:
-        self._says.append(Say(keys, self._args(keys), buttons, self._variants(), protect, news, text))
+        variants = self._variants()
+        if text and is_shared(
+            self.intake
+        ):  # also where the guide stands: it decides whether it may come by itself
+            variants = (SHARED,)
+        self._says.append(Say(keys, self._args(keys), buttons, variants, protect, news, text))
         if self._cannot_read:
             self.play(keys)
 

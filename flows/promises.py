@@ -350,12 +350,12 @@ def _no_place_is_said(seen: _Seen) -> bool:
 def _a_shared_device_is_told_little(seen: _Seen) -> bool:
     """Where somebody may read along: numbers without names, no explanations, and nothing that she did not ask for."""
     event, says = seen.turn.entry.event, seen.turn.says
-    if not says or not seen.codes & SHARED_DEVICE or seen.turn.intake.left:
+    if not says or not seen.codes & SHARED_DEVICE:
         return True
     asked = isinstance(event, Said | Pressed | Word | Carried)
     if not asked and seen.turn.intake.channel != "web" and not all(say.text for say in says):
         return False
-    short = all("shared" in say.variants for say in says if "help_lines" in say.keys)
+    short = all("shared" in say.variants for say in says if "help_lines" in say.keys or say.text)
     return short and not any(key.endswith(".why") for say in says for key in say.keys)
 
 

@@ -64,3 +64,16 @@ def test_no_news_comes_by_itself_and_where_she_waits_she_reads_so() -> None:
             her.presses("right")
     assert "shared.next" in her.said()
     assert her.presses("news").said()[0] == "next"
+
+
+def test_a_workers_words_say_that_they_may_not_come_by_themselves() -> None:
+    """Also after she left: there the guide stands, and whoever sends them knows from nothing else."""
+    her = Walk(*WATCHED, "danger")
+    her.staff("take")
+    assert [say.variants for say in her.staff("write", text="Dag").says] == [("shared",)]
+    her.button("leave")
+    assert [say.variants for say in her.staff("write", text="Dag").says] == [("shared",)]
+    other = Walk(*OWN, "danger")
+    other.staff("take")
+    other.button("leave")
+    assert [say.variants for say in other.staff("write", text="Dag").says] == [()]

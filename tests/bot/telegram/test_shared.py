@@ -36,3 +36,25 @@ async def test_nothing_comes_by_itself_and_what_she_does_next_brings_what_waited
         await her.says("ben je er nog")
         await settled(bot)
         assert any(WORDS in text for text in her.layer.screen())
+
+
+async def test_after_she_left_nothing_comes_either(bot: Bot) -> None:
+    """Not even a cover text, with which another phone would get the news."""
+    bot.api.group(GROUP)
+    async with on_telegram(bot) as her:
+        await her.says("/start", Content.COMMAND)
+        for step, option in (
+            ("front", "talk"),
+            ("notice", "go_on"),
+            ("safe", "unsure"),
+            ("devices", "strange"),
+        ):
+            await her.presses(step, option)
+        await her.presses("danger_now")
+        await her.presses("leave")
+        await settled(bot)
+        sent = len(bot.api.chat(HER).history)
+        await her.staff.does("take")
+        await her.staff.does("write", text=WORDS)
+        await settled(bot)
+        assert len(bot.api.chat(HER).history) == sent
