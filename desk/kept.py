@@ -34,6 +34,6 @@ def kept(asking: Asking, handoff_id: int) -> HTMLResponse:
         "kept.html",
         view=view,
         hers=hers,
-        said=answers(hers.language, told, hers.person(view.answers), number),
+        said=answers(hers.language, told, view.answers, number),
         rules=retention.RULES.values(),
     )

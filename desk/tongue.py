@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime, format_time
 from babel.numbers import format_decimal
 
-from flows import words
+from flows import making, words
 from flows.model import Sign
 from flows.tongues import LANGUAGES
 from storage.reading import WITHHELD, Seen, Told
@@ -106,8 +106,7 @@ class Tongue:
     # --- what she said --------------------------------------------------------------------------------------
 
     def person(self, answers: Mapping[str, str]) -> dict[str, str]:
-        afraid = answers.get("afraid_of", "other")
-        return {"person": f"@person.{afraid if afraid in ('partner', 'family', 'work') else 'other'}"}
+        return making.person(answers)
 
     def answer(self, told: Told, answers: Mapping[str, str]) -> str:
         """Her own words, or the label of the button she pressed."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from flows import leaving
 from flows.making import NAME_PLACES, Making
-from flows.model import Blocked, Carried, Event, Intake, Pressed, Raise, Reading, Said, Waited, Word
+from flows.model import Event, Hers, Intake, Pressed, Raise, Reading, Said, Waited, Word
 
 SOURCE = "word.duress"
 # What staff do and know; all else of a case is where she stands, and comes from what is shown to her.
@@ -40,7 +40,7 @@ def is_of_hers(event: Event) -> bool:
     """Whether it moves what is shown to her: what she does, and a question of the program's that she left open."""
     if isinstance(event, Waited):
         return event.what == "doubt"
-    return isinstance(event, Said | Pressed | Word | Blocked | Carried)
+    return isinstance(event, Hers)
 
 
 def goes_on(making: Making, did: Did) -> None:

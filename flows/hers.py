@@ -14,14 +14,12 @@ from flows.model import (
     Content,
     Event,
     Flow,
+    Hers,
     Intake,
-    Looked,
     Pressed,
     Reading,
     Said,
-    StaffDid,
     Step,
-    Waited,
     Word,
 )
 from flows.tongues import LANGUAGES, named
@@ -76,7 +74,7 @@ def _plainly(step: Step, answer: str) -> str | None:
 def did(making: Making) -> None:
     """Raises TypeError for what time or staff did."""
     event = making.event
-    if isinstance(event, Waited | StaffDid | Looked):
+    if not isinstance(event, Hers):
         raise TypeError(type(event).__name__)
     if isinstance(event, Blocked):
         return leaving.blocked(making, event)

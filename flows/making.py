@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -63,6 +64,7 @@ BEATS = (
 NAME_PLACES = frozenset({"where", "avoid"})
 # Nor, on a device that is not hers alone, what stands beside a number (domain.md 3.1).
 WITH_NUMBER = frozenset({"number", "other_answers"})
+FEARED = ("partner", "family", "work")  # whom texts name; anybody else is "somebody"
 LISTEN = (Button("", "listen"),)
 ALWAYS_SPOKEN = "help_lines"  # what is heard where the open question was not recorded
 NOT_ANSWERED = frozenset({"skip", "unsure", "text"})
@@ -107,10 +109,16 @@ def variants(intake: Intake) -> tuple[str, ...]:
     fitting = (
         "told" if told else "",
         whom if whom in ("other", "minor") else "",
-        feared if feared in ("partner", "family", "work") else "",
+        feared if feared in FEARED else "",
         SHARED if is_shared(intake) else "",
     )
     return tuple(filter(None, fitting))
+
+
+def person(answers: Mapping[str, str]) -> dict[str, str]:
+    """Whom she fears, as texts name him."""
+    feared = answers.get("afraid_of", "other")
+    return {"person": f"@person.{feared if feared in FEARED else 'other'}"}
 
 
 def is_shared(intake: Intake) -> bool:
@@ -342,8 +350,7 @@ class Making:
     def _args(self, keys: tuple[str, ...]) -> dict[str, str]:
         if self._at_guide:
             return {}
-        person = self.intake.answers.get("afraid_of", "other")
-        args = {"person": f"@person.{'other' if person == 'skip' else person}"}
+        args = person(self.intake.answers)
         for key in keys:
             if key.startswith("duty."):
                 args |= self._times()

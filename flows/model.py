@@ -138,7 +138,8 @@ class Carried:
     at: float
 
 
-Event = Said | Pressed | Waited | Blocked | StaffDid | Looked | Word | Carried
+Hers = Said | Pressed | Blocked | Word | Carried  # what comes from her chat
+Event = Hers | Waited | StaffDid | Looked
 
 
 # --- what the conversation is made of --------------------------------------------------------------------------

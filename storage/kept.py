@@ -5,13 +5,13 @@ Questions as she was asked them, her answers, what both sides wrote; no worker's
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
 from flows import words
-from flows.making import NAME_PLACES, WITH_NUMBER, is_shared
+from flows.making import NAME_PLACES, WITH_NUMBER, is_shared, person
 from flows.model import Intake
 from storage import access, book, reading, web
 from storage.reading import NUMBER, Line, Told
@@ -73,16 +73,15 @@ def opened(store: Store, conn: Connection, session: web.Session, code: str, now:
     )
 
 
-def answers(language: str, told: Iterable[Told], person: dict[str, str], number: str) -> list[Answer]:
-    """In her language; of the number what `number` says, where there is one."""
-    return [_answer(language, one, person, number) for one in told]
+def answers(language: str, told: Iterable[Told], given: Mapping[str, str], number: str) -> list[Answer]:
+    """In her language. `given`: all her answers; of the number what `number` says, where there is one."""
+    named = person(given)
+    return [_answer(language, one, named, number) for one in told]
 
 
 def _told(intake: Intake) -> list[tuple[str, Answer]]:
     told = (*reading.about(intake), *reading.needs(intake), *reading.reaching(intake))
-    feared = intake.answers.get("afraid_of", "other")
-    person = {"person": f"@person.{'other' if feared == 'skip' else feared}"}
-    shown = answers(intake.language, told, person, reading.number(intake))
+    shown = answers(intake.language, told, intake.answers, reading.number(intake))
     return list(zip([one.step for one in told], shown, strict=True))
 
 
@@ -96,11 +95,11 @@ def _wrote(line: Line, *, guarded: bool) -> Wrote:
     return Wrote(line.at, not line.by, None if hidden else line.text)
 
 
-def _answer(language: str, told: Told, person: dict[str, str], number: str) -> Answer:
+def _answer(language: str, told: Told, named: dict[str, str], number: str) -> Answer:
     said = number if told.step == NUMBER and number else told.text
     return Answer(
-        _asked(_words(language, told.step, person)) or told.step,
-        said or _words(language, f"{told.step}.{told.code}", person) or told.code,
+        _asked(_words(language, told.step, named)) or told.step,
+        said or _words(language, f"{told.step}.{told.code}", named) or told.code,
     )
 
 
@@ -109,9 +108,9 @@ def _asked(text: str) -> str:
     return text.split("\n", 1)[-1].strip()
 
 
-def _words(language: str, key: str, person: dict[str, str]) -> str:
+def _words(language: str, key: str, named: dict[str, str]) -> str:
     """A text of the conversation; nothing where a newer flow has none, or it needs to know more."""
     try:
-        return words.text(language, key, (), **person)
+        return words.text(language, key, (), **named)
     except (KeyError, IndexError):
         return ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -167,27 +167,34 @@ class _Message:
         """The strongest match of each indicator."""
         best: dict[str, _Match] = {}
         *tried, self._figures = self._possible()
-        said = [place for place, word in enumerate(self._words) if word not in MARKS]
-        self._places = Places(self._bits, said[0], said[-1])
-        if any(tried):
-            for strength, some in enumerate(tried):
-                self._look(some, (strength, True), best)
+        for strength, some in enumerate(tried):
+            self._look(some, (strength, True), best)
         if self._language is not None:
-            self._take_together(self._language, best, len(said))
+            self._take_together(self._language, best)
         return best
 
-    def _take_together(self, language: int, best: dict[str, _Match], words: int) -> None:
+    @cached_property
+    def _said(self) -> list[int]:
+        """Where words stand, and no marks."""
+        return [place for place, word in enumerate(self._words) if word not in MARKS]
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self._bits, self._said[0], self._said[-1])
+
+    def _take_together(self, language: int, best: dict[str, _Match]) -> None:
         """Several words of one sign are asked about without a pattern; a match with nothing beside it counts less."""
         if all(_says_nothing(one.weight) for one in best.values()):
-            found, worth = self._gathered(language, gathered.FEWER_ARE_NEVER_ENOUGH)
-            if found is not None and worth > gathered.ENOUGH and self._is_about_people(language):
-                best[found.sign] = self._together(language, found)
+            if self._is_about_people(language):
+                found, worth = self._gathered(language, gathered.FEWER_ARE_NEVER_ENOUGH)
+                if found is not None and worth > gathered.ENOUGH:
+                    best[found.sign] = self._together(language, found)
             return
         own = self._index.languages[language] + "."
         need = {
             sign: gathered.company(sign, one.weight.strength)
             for sign, one in best.items()
-            if words >= gathered.ALONE_FROM and one.rule.name.startswith(own)
+            if len(self._said) >= gathered.ALONE_FROM and one.rule.name.startswith(own)
         }
         if any(need.values()):
             _, worth = self._gathered(language)
@@ -231,11 +238,10 @@ class _Message:
 
     def _look(self, some: list[Known], enough: tuple[int, bool], best: dict[str, _Match]) -> None:
         """Patterns of one strength, of each indicator while one may say more than what is found of it already."""
-        ends_of = self._places.ends
         for known in some:
             indicator = known.rule.indicator
             found = best.get(indicator)
-            if (found is None or found.order >= enough) and (ends := ends_of(known.pattern)):
+            if (found is None or found.order >= enough) and (ends := self._places.ends(known.pattern)):
                 for match in self._of(known, ends):
                     if found is None or match.order < found.order:
                         best[indicator] = found = match

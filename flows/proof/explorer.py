@@ -129,7 +129,8 @@ def _root(found: Explored, waiting: deque[int], begun: Intake, story: list[Event
 
 def _expand(found: Explored, waiting: deque[int], number: int) -> None:
     state = found.states[number]
-    if not found.factor.inside(state.intake):
+    # What she sees after her duress word is explored where she never typed it (`unseen.hidden` compares the two).
+    if state.intake.shown is not None or not found.factor.inside(state.intake):
         return
     for step in found.factor.events(found.flow, state.intake, state.at):
         way = _go(found, waiting, number, step)

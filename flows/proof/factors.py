@@ -19,7 +19,7 @@ Events = Iterator[Step]
 
 
 def _handed(intake: Intake) -> str:
-    """Not handed on, open, or closed again; or something else is shown to her (`front.hidden` looks into that)."""
+    """Not handed on, open, or closed again; or something else is shown to her (`unseen.hidden` looks into that)."""
     handoff = intake.handoff
     if intake.shown is not None:
         return "shown"
@@ -259,16 +259,15 @@ def _handoff_roots(_flow: Flow) -> Iterator[list[Event]]:
 
 
 def _is_handed_on(intake: Intake) -> bool:
-    return intake.handoff is not None and _not_ended(intake)
+    return intake.handoff is not None and not intake.ended
 
 
 def _not_left(intake: Intake) -> bool:
-    return not intake.left and intake.shown is None
+    return not intake.left
 
 
 def _not_ended(intake: Intake) -> bool:
-    """What she sees after her duress word is explored where she never typed it."""
-    return not intake.ended and intake.shown is None
+    return not intake.ended
 
 
 FACTORS = (
