@@ -282,10 +282,10 @@ class _Message:
         return self._around[language]
 
     def _idioms(self, language: int) -> int:
-        """The places of words that belong to a figure of speech."""
+        """The places of words that belong to a figure of speech, of this language or the one she writes in."""
         found = 0
         for known in self._figures:
-            if known.language == language:
+            if known.language in (language, self._language):
                 for end in each(self._places.ends(known.pattern), OF_ONE_PATTERN):
                     positions = self._places.positions(known.pattern, end)
                     found |= sum({1 << place for place in positions})
