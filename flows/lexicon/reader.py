@@ -276,16 +276,22 @@ class _Message:
             places[NOT] &= ~self._inside  # a NOT inside an expression is what the expression says
             marks = (_places_of(END, words), _places_of(PAUSE, words), _places_of(ASKED, words))
             unless = {name: bits[number] for name, number in index.unless[language].items() if number in bits}
-            self._around[language] = around(
-                places, unless, marks, self._idioms(language), index.negation[language]
+            idioms = (
+                self._own_idioms if language == self._language else self._own_idioms | self._idioms(language)
             )
+            self._around[language] = around(places, unless, marks, idioms, index.negation[language])
         return self._around[language]
 
+    @cached_property
+    def _own_idioms(self) -> int:
+        """Those of the language that she writes in: they hold against the rules of every language."""
+        return 0 if self._language is None else self._idioms(self._language)
+
     def _idioms(self, language: int) -> int:
-        """The places of words that belong to a figure of speech, of this language or the one she writes in."""
+        """The places of words that belong to a figure of speech of one language."""
         found = 0
         for known in self._figures:
-            if known.language in (language, self._language):
+            if known.language == language:
                 for end in each(self._places.ends(known.pattern), OF_ONE_PATTERN):
                     positions = self._places.positions(known.pattern, end)
                     found |= sum({1 << place for place in positions})

@@ -127,10 +127,17 @@ def _root(found: Explored, waiting: deque[int], begun: Intake, story: list[Event
     _add(found, waiting, State(found.flow, intake, assessment, at, -1, None, tuple(story)))
 
 
+def is_gone_on_from(factor: Factor, intake: Intake) -> bool:
+    """Whether what can happen next is explored here.
+
+    What she sees after her duress word is explored where she never typed it (`unseen.hidden` compares the two).
+    """
+    return intake.shown is None and factor.inside(intake)
+
+
 def _expand(found: Explored, waiting: deque[int], number: int) -> None:
     state = found.states[number]
-    # What she sees after her duress word is explored where she never typed it (`unseen.hidden` compares the two).
-    if state.intake.shown is not None or not found.factor.inside(state.intake):
+    if not is_gone_on_from(found.factor, state.intake):
         return
     for step in found.factor.events(found.flow, state.intake, state.at):
         way = _go(found, waiting, number, step)

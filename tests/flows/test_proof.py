@@ -27,7 +27,7 @@ from flows.proof import (
     score,
     watches,
 )
-from flows.proof.explorer import Explored, Factor, explore
+from flows.proof.explorer import Explored, Factor, explore, is_gone_on_from
 from flows.rules import calm
 from tests.talk import play, talk
 
@@ -107,8 +107,8 @@ def test_histories_of_one_part_stay_in_it(name: str, data: st.DataObject) -> Non
         at = event.at
         intake = advance(INTAKE, intake, event, HOUSE, events.read).intake
     for choice in data.draw(st.lists(st.integers(0, 1000), max_size=40)):
-        if intake.shown is not None or not factor.inside(intake):
-            return  # what she sees after her duress word is explored where she never typed it
+        if not is_gone_on_from(factor, intake):
+            return
         steps = [step for step in factor.events(INTAKE, intake, at) if step.given is None]
         step = steps[choice % len(steps)]
         at = step.event.at
