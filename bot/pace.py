@@ -12,7 +12,7 @@ from flows.model import Lane
 
 OVERALL = 30.0  # messages a second by one bot
 # How much of a second's room each lane leaves to those before it.
-KEPT = {Lane.WIPE: 0.0, Lane.RED: 0.0, Lane.RED_REPLY: 4.0, Lane.REPLY: 8.0}
+KEPT = {Lane.WIPE: 0.0, Lane.RED: 0.0, Lane.RED_REPLY: 4.0, Lane.REPLY: 8.0, Lane.CROWD: 16.0}
 CHAT, CHAT_BURST = 1.0, 3.0  # messages a second to one person, and how many at once
 GROUP, GROUP_SECONDS = 20, 60.0  # messages to one group within so many seconds
 FORGET_AT = 512  # so many chats remembered, and those that are free again are forgotten
@@ -100,7 +100,7 @@ class Pace:
             return True
 
     def room(self) -> int:
-        """How many of the last lane may go now, whoever they are for; at least what is red may try."""
+        """How many replies may go now, whoever they are for; at least what is red may try."""
         with self._lock:
             now = self._clock()
             if self._all_shut > now:

@@ -463,6 +463,7 @@ class Lane(IntEnum):
     RED = 1  # red and urgent cards and alerts
     RED_REPLY = 2
     REPLY = 3
+    CROWD = 4  # replies to who began among many at once, and said nothing of danger
 
 
 @dataclass(frozen=True, slots=True)

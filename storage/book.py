@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from flows import engine
 from flows.model import GAP, Entry, Intake, LogEntry, Turn
-from storage import shapes
+from storage import crowd, shapes
 from storage.lean import Lean, insert_all, insert_new
 from storage.logs import chain, traces
 from storage.sealed import Key
@@ -231,7 +231,13 @@ def begin(
     intake_id = secrets.randbits(ID_BITS)
     key = store.keys.cases.make(intake_id)
     head = shapes.Head(
-        address, secrets.token_hex(16), language, at, gap, after is not None and after.intake.duress
+        address,
+        secrets.token_hex(16),
+        language,
+        at,
+        gap,
+        after is not None and after.intake.duress,
+        crowded=crowd.is_there(conn, channel, at),
     )
     state = _begun(channel, head)
     values: dict[str, Any] = {

@@ -45,6 +45,7 @@ SLOWEST = {
     Lane.RED: 10.0,
     Lane.RED_REPLY: 30.0,
     Lane.REPLY: 60.0,
+    Lane.CROWD: 60.0,
 }  # seconds between two tries
 ROUNDS = 8  # how often a claim looks again after its caller refused a chat
 AHEAD = 16  # rows that it then looks at, be its limit one: refused chats must not use up the rounds

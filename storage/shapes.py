@@ -35,6 +35,7 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
     gap: float = GAP  # seconds of silence after which its chat is the guide again
     duress: bool = False  # it began anew behind one in duress
     channel: str = ""  # where it began, of one that was carried elsewhere since
+    crowded: bool = False  # it began among many at once: storage.crowd
 
 
 class Letter(msgspec.Struct, frozen=True, array_like=True):

@@ -115,6 +115,7 @@ intakes = Table(
     ),  # whether the visible house may be considered
     one_of_three("colour"),
     one_of_three("urgency"),
+    Index("ix_intakes_created", "created"),  # how many begin in a while: storage.crowd
     only_where("ix_intakes_due", "due", "due is not null"),
     only_where("ix_intakes_after_id", "after_id", "after_id is not null"),
     # What a placement copies (and follows): see placements.

@@ -21,6 +21,7 @@ from flows.model import (
     Content,
     Event,
     House,
+    Intake,
     Lane,
     Looked,
     Pressed,
@@ -33,7 +34,7 @@ from flows.model import (
 )
 from flows.proof.certificate import NotCertified
 from flows.tongues import known
-from storage import book, files, handoffs, messages, outrows, retry, watchwords, web, wiping
+from storage import book, crowd, files, handoffs, messages, outrows, retry, watchwords, web, wiping
 from storage.book import Case
 from storage.lean import Lean
 from storage.messages import HERS, WEB, Standing
@@ -387,9 +388,8 @@ def _send(
         return None  # she blocked us; what she does herself takes the mark away
     if case.channel == WEB:
         return messages.write(conn, case, event, turn.says, seq=seq, language=language, at=event.at)
-    pressing = turn.assessment.pressing
-    lane = Lane.RED_REPLY if pressing else Lane.REPLY
-    if pressing and not case.pressing:
+    lane = _lane(case, turn.intake, pressing=turn.assessment.pressing)
+    if lane < _lane(case, case.intake, pressing=case.pressing):
         outrows.lift(conn, case.chat, lane)
     if _came_back(case, turn) or _is_here(turn, event):
         outrows.uncover(conn, case, event.at + REPLY_SECONDS)
@@ -405,6 +405,13 @@ def _send(
         at=now,
     )
     return None
+
+
+def _lane(case: Case, intake: Intake, *, pressing: bool) -> Lane:
+    """In which lane a reply to her goes, as things stand."""
+    if pressing:
+        return Lane.RED_REPLY
+    return Lane.CROWD if case.head.crowded and crowd.waits(intake) else Lane.REPLY
 
 
 def _with_link(

@@ -37,13 +37,14 @@ def test_a_group_gets_twenty_within_any_minute() -> None:
 
 
 def test_the_bot_sends_thirty_a_second_and_keeps_room_for_red() -> None:
-    """Replies leave eight of the thirty free, red replies four, cards none; a wipe waits for none of this."""
+    """A crowd leaves sixteen of the thirty free, replies eight, red replies four, cards none; a wipe waits for none."""
     clock = Clock()
     pace = Pace(clock=clock)
+    crowd = sum(pace.grant(f"new chat {number}", Lane.CROWD) for number in range(100))
     ordinary = sum(pace.grant(f"chat {number}", Lane.REPLY) for number in range(100))
     red_replies = sum(pace.grant(f"red chat {number}", Lane.RED_REPLY) for number in range(100))
     cards = sum(pace.grant(f"card {number}", Lane.RED) for number in range(100))
-    assert (ordinary, red_replies, cards) == (22, 4, 4)
+    assert (crowd, ordinary, red_replies, cards) == (14, 8, 4, 4)
     assert pace.grant("anyone", Lane.WIPE)
     assert 0 < pace.next_free() < 0.4
 
