@@ -15,7 +15,7 @@ from flows.handoff import OUTCOMES, VISIBLE_HOUSE
 from flows.model import Colour
 from storage import staff, views
 from storage.files import SHOWN, UNKNOWN
-from storage.reading import Seen, Why
+from storage.reading import WITHHELD, Seen, Why
 from storage.views import CaseView
 
 router = APIRouter()
@@ -28,9 +28,10 @@ NOT_KNOWN = frozenset({"UNREAD", "TOLD", "SKIPPED", "UNSURE", "not_all_answered"
 
 
 @router.get("/case/{handoff_id}")
-def case(asking: Asking, handoff_id: int) -> HTMLResponse:
+def case(asking: Asking, handoff_id: int, again: int | None = None) -> HTMLResponse:
+    """`again`: which excerpt is to be written to her once more; it stands ready to be sent."""
     try:
-        return case_page(asking, handoff_id)
+        return case_page(asking, handoff_id, again=again)
     except HTTPException:
         if not glass.stands(asking, handoff_id):
             raise
@@ -97,9 +98,13 @@ def case_page(
     refused: str = "",
     draft: dict[str, str] | None = None,
     number: str = "",
+    again: int | None = None,
 ) -> HTMLResponse:
     """`refused`: why a deed changed nothing; `draft`: what was typed, to be shown again."""
-    shown = _case(asking, opened(asking, handoff_id))
+    view = opened(asking, handoff_id)
+    if again is not None and again in range(len(view.excerpts)):
+        draft = {"text": view.excerpts[again].text}
+    shown = _case(asking, view)
     return show(asking, "case.html", status, **shown, refused=refused, draft=draft or {}, number=number)
 
 
@@ -113,6 +118,7 @@ def _case(asking: Visit, view: CaseView) -> dict[str, Any]:
         "donts": guide.donts(view),
         "reminders": guide.reminders(view),
         "may": deeds,
+        "excerpted": {one.text for one in view.excerpts} | {WITHHELD},
         "may_place": guide.may_place(view, asking.who),
         "no_writing": guide.why_not_write(view),
         "danger": [why for why in view.reasons if not _not_known(why)],

@@ -13,6 +13,7 @@ from desk.room import Visit
 from flows.model import Colour, StaffDid
 from storage import staff, turns, views
 from storage.places import guard, placing
+from storage.reading import WITHHELD
 from storage.staff import Member, Wait
 from storage.views import QueueRow
 
@@ -36,6 +37,14 @@ def write(asking: Asking, handoff_id: int, text: Annotated[str, Form()] = "") ->
         return _refused(asking, handoff_id, asking.tongue.t("refused.too_long", most=LONGEST), {"text": text})
     deed = StaffDid("write", asking.who.id, asking.now, text)
     return _do(asking, handoff_id, deed, {"text": text}, "#write")
+
+
+@router.post("/case/{handoff_id}/keep")
+def keep(asking: Asking, handoff_id: int, line: Annotated[int, Form()]) -> Response:
+    """A line of the conversation stays at hand in the case, because she asked for it. `line`: Line.seq."""
+    said = next((one.text for one in opened(asking, handoff_id).conversation if one.seq == line), "")
+    text = "" if said == WITHHELD else said
+    return _do(asking, handoff_id, StaffDid("keep", asking.who.id, asking.now, text), where="#kept")
 
 
 @router.post("/case/{handoff_id}/raise")

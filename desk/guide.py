@@ -133,7 +133,7 @@ def may(view: CaseView, who: Member) -> frozenset[str]:
     if row.colour > Colour.GREEN:
         deeds.add("lower")
     if row.mine:
-        deeds |= {"write", "give_back", "close"}
+        deeds |= {"write", "keep", "give_back", "close"}
         deeds |= {"in_touch"} if row.state == "claimed" else set()
         deeds |= set() if row.spoken_live else {"spoken_live"}
         deeds |= {"hand_back"} if row.talking else set()

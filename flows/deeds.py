@@ -8,7 +8,7 @@ from dataclasses import replace
 from flows import placing
 from flows.handoff import OUTCOMES, ROOFS, VISIBLE_HOUSE, move
 from flows.making import Making
-from flows.model import Colour, Decision, Handoff, StaffDid
+from flows.model import Colour, Decision, Excerpt, Handoff, StaffDid
 
 RECENTLY = 600.0  # seconds: she wrote so recently that closing may be said to her
 
@@ -170,11 +170,22 @@ def _lift_duress(making: Making, handoff: Handoff, deed: StaffDid) -> None:
         making.unmark("duress")
 
 
+def _keep(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    """She asked for it: these words stay at hand in the case when her chat is emptied. Once is enough."""
+    kept = making.intake.excerpts
+    if not deed.text.strip():
+        making.refused = "nothing_written"
+    elif all(one.text != deed.text for one in kept):
+        making.change(excerpts=(*kept, Excerpt(deed.text, deed.by, deed.at)))
+
+
 def _mark(making: Making, handoff: Handoff, deed: StaffDid) -> None:
     making.mark(deed.text)
 
 
-_HOLDERS = frozenset({"in_touch", "spoken_live", "intake_done", "give_back", "write", "hand_back", "close"})
+_HOLDERS = frozenset(
+    {"in_touch", "spoken_live", "intake_done", "give_back", "write", "hand_back", "keep", "close"}
+)
 _DEEDS: dict[str, Callable[[Making, Handoff, StaffDid], None]] = {
     "take": _take,
     "in_touch": _in_touch,
@@ -186,5 +197,6 @@ _DEEDS: dict[str, Callable[[Making, Handoff, StaffDid], None]] = {
     "lower": _lower,
     "close": _close,
     "mark": _mark,
+    "keep": _keep,
     "lift_duress": _lift_duress,
 }

@@ -15,7 +15,10 @@ from flows.model import Event, Hers, Intake, Pressed, Raise, Reading, Said, Wait
 
 SOURCE = "word.duress"
 # What staff do and know; all else of a case is where she stands, and comes from what is shown to her.
-OF_STAFF = ("handoff", "decision", "placement", "regions", "duress", "talking", "ended", "forgotten")
+OF_STAFF = (
+    *("handoff", "decision", "placement", "regions", "excerpts"),
+    *("duress", "talking", "ended", "forgotten"),
+)
 MARKS = {"leave": "left", "human": "asked_human", "blocked": "contact_lost"}
 Did = Callable[[Making], None]
 

@@ -23,6 +23,7 @@ DEEDS = (
     "lower",
     "close",
     "mark",
+    "keep",
     "lift_duress",
     # placing her (flows.placing)
     "regions",

@@ -351,6 +351,15 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Words of the conversation that a worker keeps at hand in the case, because she asked for it."""
+
+    text: str
+    by: str  # staff id
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A named human's word on the colour. Only findings that came after it can raise it again by rule.
 
@@ -435,6 +444,7 @@ class Intake:
     handoff: Handoff | None = None
     placement: Placement | None = None
     regions: Regions | None = None  # None: no worker has said yet where she may not be
+    excerpts: tuple[Excerpt, ...] = ()  # what staff keep at hand, because she asked for it
     talking: bool = False  # a worker is writing with her: the bot is silent
     left: bool = False  # she left, or the gap is over: the chat is harmless until she comes back
     lapsed: bool = False  # it was the gap, not she

@@ -47,6 +47,9 @@ class Kept:
     language: str
     answers: tuple[Answer, ...]
     written: tuple[Wrote, ...]
+    asked: tuple[
+        str | None, ...
+    ]  # what a worker keeps at hand because she asked for it; None: not shown here
     guarded: bool
 
 
@@ -69,6 +72,7 @@ def opened(store: Store, conn: Connection, session: web.Session, code: str, now:
         intake.language,
         tuple(_unseen(one, guarded=guarded) for one in _told(intake)),
         tuple(_wrote(line, guarded=guarded) for line in lines),
+        tuple(None if guarded else one.text for one in intake.excerpts),
         guarded,
     )
 

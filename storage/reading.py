@@ -213,7 +213,7 @@ def conversation(begun: Intake, entries: Iterable[Entry]) -> tuple[Line, ...]:
 def _line(intake: Intake, entry: Entry, seq: int) -> Line | None:
     event = entry.event
     if isinstance(event, StaffDid):
-        return Line(event.at, event.by, event.text) if _reached_her(intake, event) else None
+        return Line(event.at, event.by, event.text, seq=seq) if _reached_her(intake, event) else None
     if not isinstance(event, Said):
         return None
     withheld = intake.step == NUMBER and not intake.talking

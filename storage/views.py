@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
-from flows.model import Colour, Decision, Urgency
+from flows.model import Colour, Decision, Excerpt, Urgency
 from flows.placement import Regions
 from storage import access, accounts, book, files, glass, reading
 from storage.accounts import Member
@@ -107,6 +107,7 @@ class CaseView:
     found: frozenset[str]  # every indicator ever seen
     answers: dict[str, str]
     conversation: tuple[Line, ...]
+    excerpts: tuple[Excerpt, ...]  # what is kept at hand because she asked for it
     files: dict[int, files.File]  # by the number of the line they came with
     told: tuple[
         tuple[float, str], ...
@@ -289,6 +290,7 @@ def _view(
         found=frozenset(finding.indicator for finding in intake.findings),
         answers=dict(intake.answers),
         conversation=reading.conversation(book.begun(opened), entries),
+        excerpts=intake.excerpts,
         files=files.of_case(conn, opened.id),
         told=_told(rows),
         history=_history(rows, entries, looks),
@@ -336,7 +338,7 @@ def _history(rows: Any, entries: list[Any], looks: Any) -> tuple[Happened, ...]:
             continue
         who = row.actor.removeprefix("staff:")
         deed = reasons.get((row.at, row.code, who))
-        if deed is None or deed.did == "write":
+        if deed is None or deed.did in ("write", "keep"):
             found.append(Happened(row.at, row.kind, row.code, who))
         else:
             found.append(Happened(row.at, row.kind, row.code, who, deed.text, deed.colour, deed.second))

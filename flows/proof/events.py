@@ -165,6 +165,7 @@ def writing(at: float) -> Iterator[Step]:
     yield _deed("write", now)
     yield _deed("write", at + LATER, text="dag")
     yield _deed("hand_back", now)
+    yield _deed("keep", now, text="dag")
     yield _deed("lift_duress", now, text=REASON, second=COLLEAGUE)
     yield _deed("lift_duress", now, text=REASON, second=WORKER)
     yield _deed("lift_duress", now, second=COLLEAGUE)

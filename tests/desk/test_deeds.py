@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from flows.model import Colour
-from storage import staff
+from storage import staff, views
 from storage.settings import Settings
 from storage.store import Store
 from tests.desk.conftest import PASSWORD, Browser, Client, Opens, People, in_red, open_desk
@@ -87,6 +87,42 @@ def test_a_worker_writes_and_the_bot_is_silent_until_it_is_handed_back(sanne: Br
     assert "Zij schreef. Antwoord haar." in page
     sanne.post("/case/1/do", deed="hand_back")
     assert not her.intake.talking
+
+
+def test_what_she_asks_to_keep_stays_at_hand_and_can_be_written_again(
+    sanne: Browser, mo: Browser, her: Her
+) -> None:
+    """The holder keeps a line, hers or a worker's, once; it outlives her chat and stands ready to be sent again."""
+    sanne.post("/case/1/do", deed="take")
+    sanne.post("/case/1/write", text="Dinsdag 14:30")
+    her.says("wil je dat voor mij bewaren")
+    said = [line.seq for line in _case(her).conversation]
+    assert len(said) == len(set(said)) == 2
+    assert mo.post("/case/1/keep", line=str(said[0])).status_code == 409  # not his case
+    for _ in range(2):
+        answer = sanne.post("/case/1/keep", line=str(said[0]))
+        assert (answer.status_code, answer.headers["location"]) == (303, "/case/1#kept")
+    assert [one.text for one in her.intake.excerpts] == ["Dinsdag 14:30"]
+    her.everywhere("leave")
+    page = sanne.get("/case/1?again=0")
+    assert "Bewaard op haar verzoek" in page.text
+    assert re.search(r"<textarea[^>]*>Dinsdag 14:30</textarea>", page.text)
+    assert "Sanne bewaarde een zin op haar verzoek" in page.text
+    assert ">Dinsdag 14:30</textarea>" not in sanne.get("/case/1?again=7").text
+
+
+def test_no_line_is_made_up_and_a_number_is_not_kept_so(sanne: Browser, her: Her) -> None:
+    """What is kept is a line of the conversation; one that is not there keeps nothing."""
+    assert her.intake_id
+    sanne.post("/case/1/do", deed="take")
+    assert sanne.post("/case/1/keep", line="999").status_code == 409
+    assert her.intake.excerpts == ()
+
+
+def _case(her: Her) -> views.CaseView:
+    found = views.case(her.store, her.intake_id, "1", her.at)
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize(("text", "why"), [("  ", "niets om te sturen"), ("x" * 3501, "te lang")])

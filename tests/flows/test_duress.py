@@ -135,6 +135,17 @@ def test_two_people_lift_it_and_the_conversation_knows_again() -> None:
     assert her.replayed() == her.intake
 
 
+def test_what_staff_keep_for_her_stays_whatever_she_does() -> None:
+    """The conversation that she sees knows nothing of it, and takes nothing away."""
+    her = answered()
+    her.word("duress")
+    her.staff("take")
+    assert her.staff("keep", text="dinsdag om 10").refused == ""
+    her.presses("no")
+    assert [one.text for one in her.intake.excerpts] == ["dinsdag om 10"]
+    assert her.replayed() == her.intake
+
+
 # --- whatever she does afterwards ---------------------------------------------------------------------------------
 
 presses = st.integers(0, 5).map(lambda number: ("press", number))

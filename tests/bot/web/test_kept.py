@@ -52,6 +52,20 @@ async def test_she_reads_what_she_told_and_what_was_written(
     assert her.kind == "talk"
 
 
+async def test_what_she_asked_to_keep_stands_there(her: Visitor, shelter: Shelter, clock: Clock) -> None:
+    """On the page and in the file, under a heading of its own; without it there is no such heading."""
+    code = await with_code(her, ("right_now", "danger"))
+    await hour_later(her, clock)
+    await her.acts("kept", code=code)
+    assert words.text("nl", "page.kept.asked") not in her.text
+    shelter.does("take")
+    shelter.does("keep", "dinsdag om 10")
+    await her.acts("kept", code=code)
+    assert her.text.index(words.text("nl", "page.kept.asked")) < her.text.index("dinsdag om 10")
+    await her.acts("take", code=code)
+    assert f"{words.text('nl', 'page.kept.asked')}\n\ndinsdag om 10" in her.answer.text
+
+
 async def test_she_takes_it_along_as_a_file_whose_name_says_nothing(
     her: Visitor, shelter: Shelter, clock: Clock
 ) -> None:
