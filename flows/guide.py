@@ -181,7 +181,8 @@ def chose(making: Making, event: Word) -> None:
         return making.ask(f"word.{event.kind}")
     if event.kind != "chosen" or step not in CHOOSING:
         return making.ask()
-    making.change(word="return" if step == "return_word" else "duress")
+    if making.in_messenger:  # to the page none leads
+        making.change(word="return" if step == "return_word" else "duress")
     onward.note(making, "text")
     onward.aside_done(making, "word.chosen")
 

@@ -46,7 +46,7 @@ def understood(
         return Pressed("", option, event.at, late=event.late and option != "leave")
     if event.content is Content.TEXT and not intake.talking and not event.late:
         step = flow.by_name.get(intake.step)
-        code = words.option_of(step, event.text, intake.language, variants(intake)) if step else None
+        code = words.option_of(step, event.text, intake.language, labelled(intake)) if step else None
         if step and not code:
             code = _plainly(step, reading.answer)
         if code:
@@ -55,6 +55,11 @@ def understood(
         if tongue and tongue in on and intake.step != ASKS_LANGUAGE:
             return Pressed("language", tongue, event.at, intake.seq)
     return event
+
+
+def labelled(intake: Intake) -> tuple[str, ...]:
+    """The wordings of the buttons that she sees."""
+    return (*(("web",) if intake.channel == "web" else ()), *variants(intake))
 
 
 def _if_on(event: Pressed, on: Sequence[str]) -> Pressed:
@@ -152,5 +157,5 @@ _EVERYWHERE: dict[str, Callable[[Making], None]] = {
     "human": onward.human,
     "language": onward.aside,
     "delete": onward.aside,
-    "word": onward.aside,
+    "word": onward.own_word,
 }

@@ -30,8 +30,14 @@ BESIDE = frozenset(
     }
 )
 
-# Steps that no answer leads to: after a cover text was opened, and where her own words leave a doubt.
-ASKED_BY_THE_ENGINE = {"away": "safe_again", "understood": "understood", "when_was_it": "when_was_it"}
+# Steps that no answer leads to: after a cover text was opened, where her own words leave a doubt, and the one word that
+# she may choose on the page, which has codes to come back with.
+ASKED_BY_THE_ENGINE = {
+    "away": "safe_again",
+    "understood": "understood",
+    "when_was_it": "when_was_it",
+    "forced": "duress_word",
+}
 
 
 def _remembered(attribute: str, step: str) -> Callable[[Intake], bool]:

@@ -296,10 +296,8 @@ class Making:
 
     def menu(self) -> None:
         """What else works at every step; the place is kept."""
-        options = ("again", "help_lines", "human", "language", "delete")
+        options = ("again", "help_lines", "human", "word", "language", "delete")
         rows = [(Button("", option),) for option in options]
-        if self.in_messenger:
-            rows.insert(3, (Button("", "word"),))
         listening = (LISTEN,) if self.recorded((ALWAYS_SPOKEN,)) else ()
         self._says.append(
             Say(("menu",), {}, (*listening, *rows, *everywhere(self.step)[:1]), self._variants())

@@ -123,7 +123,7 @@ class Looked:
 class Word:
     """She typed a word of her own, or chose one: what it meant, never the word. Whoever can compare it says which.
 
-    `kind`: return, duress (typed in guide mode); chosen, or why it was not taken (flows.guide.REFUSED).
+    `kind`: return (typed in guide mode), duress; chosen, or why it was not taken (flows.guide.REFUSED).
     """
 
     kind: str
@@ -450,7 +450,7 @@ class Intake:
     lapsed: bool = False  # it was the gap, not she
     gap: float = GAP  # seconds of silence after which the chat is the guide again
     open: bool = False  # something stands in the chat that goes when the gap is over
-    word: str = ""  # which words of her own she chose: none, "return", or "duress" as well
+    word: str = ""  # which words of her own lead behind the guide: none, "return", or "duress" as well
     duress: bool = False  # her duress word was typed: nothing is sent until two people decide together
     shown: Intake | None = None  # typed in the open conversation: the one that she sees, which never heard it
     ended: bool = False  # nothing more will happen; a new message starts anew

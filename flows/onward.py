@@ -117,11 +117,16 @@ def back(making: Making) -> None:
 # --- beside the conversation -------------------------------------------------------------------------------------
 
 
-def aside(making: Making) -> None:
+def aside(making: Making, trigger: str = "") -> None:
     if making.intake.step not in ASIDES:
         making.change(aside=making.intake.step)
-    making.go(making.code)
+    making.go(trigger or making.code)
     making.ask()
+
+
+def own_word(making: Making) -> None:
+    """To the page a code leads back; a word of hers is there only for when somebody makes her write."""
+    aside(making, "word" if making.in_messenger else "forced")
 
 
 def aside_done(making: Making, *first: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 from flows import guide, lexicon, words
+from flows.hers import labelled
 from flows.intake import INTAKE
 from flows.leave import everywhere, plain
 from flows.model import Content, Intake, Said, Word
@@ -55,11 +56,9 @@ def _forced(
     if known is None or not known.duress or event.content is not Content.TEXT:
         return arrival
     typed = watchwords.hashed(store, chat, folded(event.text), hash_of)
-    return (
-        replace(arrival, event=Word("duress", event.at))
-        if hmac.compare_digest(typed, known.duress)
-        else arrival
-    )
+    if not hmac.compare_digest(typed, known.duress):
+        return arrival
+    return replace(arrival, event=Word("duress", event.at), typed=event.text)
 
 
 def _compared(
@@ -98,7 +97,7 @@ def _chosen(
 
 def _is_no_word(text: str, intake: Intake) -> bool:
     button = everywhere(text) or words.everywhere_of(text, intake.language)
-    answer = words.option_of(INTAKE.by_name[intake.step], text, intake.language)
+    answer = words.option_of(INTAKE.by_name[intake.step], text, intake.language, labelled(intake))
     story = len(text.split()) > MOST_WORDS
     return bool(story or button or answer or named(text) or lexicon.read(text).signs)
 

@@ -65,6 +65,7 @@ class Arrival:
     opens: the outbox row that a cover text's button stands for; the event is then Pressed("", "open", at).
     leads: the case that a word of hers leads to.
     chosen: the word that she has just chosen, as it is kept.
+    typed: what stands on the page for her duress word, as any text would.
     """
 
     channel: str
@@ -80,6 +81,7 @@ class Arrival:
     opens: int | None = None
     leads: int | None = None
     chosen: Chosen | None = None
+    typed: str = ""
     file: files.Sent | None = None
 
 
@@ -162,7 +164,7 @@ def take(store: Store, conn: Connection, arrival: Arrival, house: House) -> Take
         _record(store, conn, case, turn, event, now, None, house)
         case = _begun_anew(store, conn, case, arrival, house)
         turn = engine.advance(INTAKE, case.intake, event, house)
-    if arrival.chosen is not None and turn.intake.word != case.intake.word:
+    if arrival.chosen is not None and _is_taken(arrival.chosen, case.intake, turn.intake):
         watchwords.keep(conn, case, arrival.chosen)
     if arrival.message_id is not None:
         _note_hers(store, conn, case, event, arrival.message_id)
@@ -170,7 +172,8 @@ def take(store: Store, conn: Connection, arrival: Arrival, house: House) -> Take
         outrows.cancel(conn, case.chat)
         turn = replace(turn, says=())
     if arrival.opens is None:
-        _record(store, conn, case, turn, event, now, arrival.pressed_id, house)
+        stands = Said(arrival.typed, event.at) if arrival.typed and case.channel == WEB else event
+        _record(store, conn, case, turn, stands, now, arrival.pressed_id, house)
     else:
         turn = _open_cover(store, conn, case, turn, arrival, now, house)
     if turn.intake.duress and not case.intake.duress:
@@ -178,6 +181,11 @@ def take(store: Store, conn: Connection, arrival: Arrival, house: House) -> Take
     if arrival.file is not None and isinstance(event, Said) and not turn.intake.forgotten:
         files.expect(conn, case, case.version + 1, event.content.value, arrival.file, now)
     return Taken(False, turn, case.id, len(turn.says))
+
+
+def _is_taken(chosen: Chosen, before: Intake, after: Intake) -> bool:
+    """Whether she stood where that word is chosen and went on from there: also where she had one, and changed it."""
+    return before.step == chosen.step != after.step and not after.left
 
 
 def carry(store: Store, conn: Connection, code: str, chat: str, at: float, house: House) -> bool:

@@ -185,7 +185,12 @@ def view(store: Store, intake_id: int) -> View | None:
             case = book.peek(store, conn, intake_id)
         except book.Forgotten:
             return None
-    return View(case.intake, case.version, messages.shown(store, intake_id))
+    return View(_seen(case.intake), case.version, messages.shown(store, intake_id))
+
+
+def _seen(intake: Intake) -> Intake:
+    """Where she typed her duress word, the page knows nothing of it."""
+    return intake if intake.shown is None else intake.shown.but(seq=intake.seq)
 
 
 def version(store: Store, intake_id: int) -> int:

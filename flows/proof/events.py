@@ -132,10 +132,12 @@ def carried(at: float) -> Step:
     return Step("carried", Carried("web", at + SOON))
 
 
-def beside(at: float) -> Iterator[Step]:
+def beside(intake: Intake, at: float) -> Iterator[Step]:
+    """A word of her own also where she is on the page."""
     now = at + SOON
     yield Step("language", Pressed("", "language", now))
     yield Step("word", Pressed("", "word", now))
+    yield Step("word", Pressed("", "word", now), intake.but(channel="web"))
     yield Step("delete", Pressed("", "delete", now))
 
 

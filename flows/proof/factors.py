@@ -135,7 +135,7 @@ def _beside(flow: Flow, intake: Intake, at: float) -> Events:
         yield from events.choosing(at)
     if asked:
         yield from events.texts(at, events.DOUBT)
-        yield from events.beside(at)
+        yield from events.beside(intake, at)
         yield events.carried(at)
     if asked or intake.step == "delete":
         yield events.forced(at)
@@ -144,7 +144,7 @@ def _beside(flow: Flow, intake: Intake, at: float) -> Events:
         yield from events.texts(at, events.UNKNOWN, events.SURE, events.DOUBT)
         yield from events.corrections(at, events.RED)
     elif not intake.resume and not intake.aside and not asked:
-        yield from events.beside(at)
+        yield from events.beside(intake, at)
         yield from events.returning(at)
         yield from events.corrections(at, events.HARMLESS)
         yield from events.unread(at)

@@ -29,7 +29,7 @@ SAYS = {
     LOST_PLACE: "Whoever loses a place because it fits no more is marked, and whoever places is rung.",
     FORCED: "Her duress word counts wherever she types it; two people with a reason lift it, and nobody else.",
     PERHAPS: "What is typed to a guide that hides her is marked as perhaps not hers, and nothing else is.",
-    CHOSEN: "Which of the two words she chose is known; a refused one leaves things as they were, and says why.",
+    CHOSEN: "Which words lead behind the guide is known; a refused one leaves things as they were, and says why.",
     OLD: "An old button raises what it always raised, also where the guide stands.",
     CARRIED: "Her link empties the chat, tells staff nothing new, keeps what was found and where she was, and no word.",
     COUNTED: "Falling silent does not count as leaving; what was in doubt then counts as possible.",
@@ -135,7 +135,8 @@ def chosen(state: State, step: Step, turn: Turn) -> str:
     if step.label == "refused":
         told = any(key.startswith("word.") for say in turn.says for key in say.keys)
         return "" if told and turn.intake.word == state.intake.word else CHOSEN
-    return "" if turn.intake.word == at.removesuffix("_word") else CHOSEN
+    known = at.removesuffix("_word") if state.intake.channel != "web" else state.intake.word
+    return "" if turn.intake.word == known else CHOSEN
 
 
 def old_button(state: State, step: Step, turn: Turn) -> str:

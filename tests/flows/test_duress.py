@@ -135,6 +135,19 @@ def test_two_people_lift_it_and_the_conversation_knows_again() -> None:
     assert her.replayed() == her.intake
 
 
+def test_on_the_page_there_is_only_this_word() -> None:
+    """A code leads back there, so the first question is the last; which leaves the code as good as it was."""
+    her = Walk(*TO_DANGER, channel="web")
+    place = her.intake.step
+    her.button("word")
+    assert her.intake.step == "duress_word"
+    her.word("chosen")
+    assert (her.intake.step, her.intake.word) == (place, "")
+    her.button("leave")
+    her.button("open")
+    assert her.intake.step == "safe_again"
+
+
 def test_what_staff_keep_for_her_stays_whatever_she_does() -> None:
     """The conversation that she sees knows nothing of it, and takes nothing away."""
     her = answered()
@@ -184,10 +197,14 @@ def without_places(says: tuple[Say, ...]) -> list[object]:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(doings, max_size=25), st.lists(doings, min_size=1, max_size=25))
-def test_no_story_shows_that_the_word_was_typed(before: list, after: list) -> None:  # type: ignore[type-arg]
+@given(
+    st.sampled_from(["telegram", "web"]),
+    st.lists(doings, max_size=25),
+    st.lists(doings, min_size=1, max_size=25),
+)
+def test_no_story_shows_that_the_word_was_typed(channel: str, before: list, after: list) -> None:  # type: ignore[type-arg]
     """The same story twice, in one the word, in the other any text: each screen of the two is the same."""
-    forced = free = Walk(*TO_DANGER).intake
+    forced = free = Walk(*TO_DANGER, channel=channel).intake
     at = 1_000_100.0
     for doing in before:
         at += 5

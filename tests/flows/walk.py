@@ -47,11 +47,13 @@ def as_told(text: str) -> Reading:
 class Walk:
     """What she and staff do, turn by turn; `turn` is the last one."""
 
-    def __init__(self, *answers: str, house: House | None = None, read: Read = lexicon.read) -> None:
+    def __init__(
+        self, *answers: str, house: House | None = None, read: Read = lexicon.read, channel: str = "telegram"
+    ) -> None:
         self.house = house or House()
         self.read = read
         self.now = 1_000_000.0
-        self.begun = begin("telegram", "nl", self.now)
+        self.begun = begin(channel, "nl", self.now)
         self.intake: Intake = self.begun
         self.entries: list[Entry] = []
         self.turns: list[Turn] = []

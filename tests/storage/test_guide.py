@@ -7,7 +7,7 @@ from hashlib import blake2b
 import pytest
 from sqlalchemy import select
 
-from flows.model import Content, Said
+from flows.model import Content, Said, Word
 from storage import book, hearing, outbox, turns, watchwords
 from storage.store import Store
 from storage.tables import intakes
@@ -264,6 +264,18 @@ def test_in_the_conversation_her_duress_word_stays_there_and_stops_what_waits(
     assert refused.turn is not None
     assert refused.turn.refused == "duress"
     assert worker.replays()
+
+
+def test_a_word_chosen_anew_takes_the_place_of_the_one_before(her: Her, ear: Listening) -> None:
+    """She was told that it works from now on: the new one leads back, the old one is a text like any other."""
+    chooses(her, ear, RETURN)
+    her.presses("none")
+    her.everywhere("word")
+    ear.says("klaproosje")
+    her.presses("none")
+    time_passes(her)
+    assert not isinstance(ear.heard(RETURN).event, Word)
+    assert ear.heard("klaproosje").event == Word("return", her.at)
 
 
 def test_her_return_word_in_the_conversation_is_a_text(her: Her, ear: Listening) -> None:

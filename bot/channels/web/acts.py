@@ -119,7 +119,7 @@ class Acts:
     async def _turn(self, form: Form, session: Session | None, event: Event, now: float) -> Outcome:
         secret = "" if session else self._secret(form)
         chat = session.chat if session else self._chat(form)
-        arrival = self._arrival(form, chat, event)
+        arrival = await self._heard(self._arrival(form, chat, event))
         house = self._work.house()
 
         def turn(conn: Conn) -> tuple[Session | None, bool]:
@@ -285,6 +285,15 @@ class Acts:
         if now - session.seen >= TOUCH_EVERY:
             with suppress(Exception):
                 await self._written(lambda conn: web.touch(conn, session, now), session.chat)
+
+    async def _heard(self, arrival: Arrival) -> Arrival:
+        """What a word of hers in it means; tried once more when it failed."""
+        try:
+            return await self._work.ear.heard(arrival)
+        except Exception as error:  # noqa: BLE001 - a fault that passes; the second time it counts
+            log.warning("listening once more after %s", type(error).__name__)
+            await asyncio.sleep(AGAIN_AFTER)
+            return await self._work.ear.heard(arrival)
 
     async def _written(self, work: Callable[[Conn], T], chat: str) -> T:
         """In one transaction, in order for this chat; tried once more when it failed."""
