@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _migrate(_chosen: argparse.Namespace) -> int:
     settings = Settings.load()
     migrate(settings)
-    open_store(settings).close()  # is it ours to read?
+    open_store(settings, restoring=True).close()  # is it ours to read?
     return 0
 
 
@@ -110,11 +110,11 @@ def _rotate(_chosen: argparse.Namespace) -> int:
             except KeyboardInterrupt:
                 print("stopped: the same command goes on from there", file=sys.stderr)
                 return STOPPED
+        staff.record(store, access.NOBODY, f"rotated:{cases.masters.current}", time.time())
         until = _day(time.time() + backup.KEYS_KEPT)
         print(f"every key is wrapped by {cases.masters.current}.")
-        print(
-            f"Keep the old master key till {until}, as long as backups of the keys need it; then take it out of"
-        )
+        print("Back up data and keys now: what was kept before needs the old master key to be restored.")
+        print(f"Keep it till {until}, when the last backup of keys from before is gone; then take it out of")
         print("DREMPEL_SECRET_KEY, start the programs anew, and destroy it everywhere.")
     return 0
 
@@ -123,23 +123,31 @@ def _backup(chosen: argparse.Namespace) -> int:
     with closing(open_store(Settings.load())) as store:
         if chosen.keys is not None:
             written, gone = backup.write_keys(store, chosen.keys, time.time())
+            staff.record(store, access.NOBODY, "backed_up:keys", time.time())
             print(f"{written}; {gone} older than a week deleted")
         else:
             backup.write(store, chosen.file, lambda table: print(table, file=sys.stderr))
+            staff.record(store, access.NOBODY, "backed_up:data", time.time())
             print(chosen.file)
     return 0
 
 
 def _restore(chosen: argparse.Namespace) -> int:
     """Code 1 where cases came back that no key opens."""
-    with closing(open_store(Settings.load())) as store:
+    with closing(open_store(Settings.load(), restoring=True)) as store:
         if chosen.keys is not None:
-            print(f"{backup.restore_keys(store, chosen.keys)} keys came back")
+            came = backup.restore_keys(store, chosen.keys)
+            staff.record(store, access.NOBODY, "restored:keys", time.time())
+            print(f"{came} keys came back")
             return 0
-        lost = backup.restore(store, chosen.file, lambda table: print(table, file=sys.stderr))
-    if lost:
-        print(f"{lost} cases cannot be opened: restore the newest keys with --keys", file=sys.stderr)
-    return 1 if lost else 0
+        back = backup.restore(store, chosen.file, lambda table: print(table, file=sys.stderr))
+    with closing(open_store(Settings.load())) as store:  # its own keys came with it
+        staff.record(store, access.NOBODY, "restored:data", time.time())
+    if back.forgotten:
+        print(f"{back.forgotten} were forgotten since, and are empty again", file=sys.stderr)
+    if back.lost:
+        print(f"{back.lost} cases cannot be opened: restore the newest keys with --keys", file=sys.stderr)
+    return 1 if back.lost else 0
 
 
 def _retention(chosen: argparse.Namespace) -> int:
@@ -174,6 +182,7 @@ def _audit(_chosen: argparse.Namespace) -> int:
 def _logs(chosen: argparse.Namespace) -> int:
     """For `python -m flows whatif --logs`, on this machine or another."""
     with closing(open_store(Settings.load())) as store:
+        staff.record(store, access.NOBODY, "logs_printed", time.time())
         for wanted in many.in_parts(pastlogs.names(store, chosen.limit)):
             with store.read() as conn:
                 for one in pastlogs.read(conn, wanted):

@@ -11,15 +11,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Table, create_engine, func, insert, inspect, select, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage import book, schema
 from storage.keys.tables import tables
+from storage.sealed import named
 from storage.store import Store, StoreTrouble, connect
-from storage.tables import intakes, metadata
+from storage.tables import intakes, metadata, vault
 
 KEYS_KEPT = 7 * 24 * 3600.0  # seconds
 KEYS_NAME = "drempel-keys-{stamp}.backup"
@@ -41,13 +44,22 @@ def write(store: Store, to: Path, step: Step = lambda _: None) -> None:
             _copy(source, table, conn, table)
 
 
-def restore(store: Store, path: Path, step: Step = lambda _: None) -> int:
-    """Fills an empty store; then forgets again whoever was forgotten since. How many of its cases have no key.
+class Restored(NamedTuple):
+    """How many of its cases were forgotten since, and are empty again; and how many have no key."""
 
-    Raises StoreTrouble where the store is not empty, or the file is none of ours or of another version.
+    forgotten: int
+    lost: int
+
+
+def restore(store: Store, path: Path, step: Step = lambda _: None) -> Restored:
+    """Fills an empty store; then forgets again whoever was forgotten since.
+
+    Raises StoreTrouble where the store is not empty, the file is none of ours, of another version or made with another
+    master key, or the keys here are those of other data.
     """
     with _kept_file(path) as source, store.write() as conn:
         _check(conn, source)
+        _check_owner(store, source)
         for table in reversed(metadata.sorted_tables):
             conn.execute(table.delete())
         for table in metadata.sorted_tables:
@@ -68,13 +80,31 @@ def _check(conn: Connection, source: Connection) -> None:
         )
 
 
-def _forget_again(store: Store, conn: Connection) -> int:
+def _check_owner(store: Store, source: Connection) -> None:
+    """The data must be readable, and the keys that are here theirs; keys that are still to come may be anybody's."""
+    row = source.execute(select(vault).where(vault.c.name == "lookup")).one()
+    masters, cases = store.keys.cases.masters, store.keys.cases
+    if not masters.has(row.key_id):
+        raise StoreTrouble(
+            f"the backup was made with master key {row.key_id}: DREMPEL_SECRET_KEY must hold that one too"
+        )
+    name = named(masters.unwrap(row.key_id, bytes(row.wrapped), "vault:lookup"))
+    if not cases.held(time.time() + 1):
+        cases.belong_to(name)
+    elif cases.owner() != name:
+        raise StoreTrouble(
+            "the keys here are those of other data: restore the keys that were kept with these"
+        )
+
+
+def _forget_again(store: Store, conn: Connection) -> Restored:
     """Empties every case whose key was destroyed since; what then still has no key was lost, and is counted."""
     forgotten, held = store.keys.cases.forgotten(), store.keys.cases.held(time.time() + 1)
     alive = set(conn.scalars(select(intakes.c.id).where(intakes.c.head.is_not(None))))
-    for case_id in alive & forgotten.keys():
+    gone = alive & forgotten.keys()
+    for case_id in gone:
         book.empty(store, conn, case_id)
-    return len(alive - forgotten.keys() - held)
+    return Restored(len(gone), len(alive - gone - held))
 
 
 def _count_on(conn: Connection, table: Table) -> None:
@@ -95,27 +125,43 @@ def write_keys(store: Store, folder: Path, now: float) -> tuple[Path, int]:
     if any(folder.glob("*.data")):
         raise StoreTrouble(f"{folder} holds backups of the data: keys are kept somewhere else")
     folder.mkdir(parents=True, exist_ok=True)
-    to = folder / KEYS_NAME.format(stamp=time.strftime("%Y%m%dT%H%M%S", time.gmtime(now)))
+    to = folder / KEYS_NAME.format(stamp=_stamped(now))
     cases, plain = store.keys.cases, tables("sqlite")
     with _new_file(to) as target, cases.engine.connect() as source, target.begin() as conn:
         plain.metadata.create_all(conn)
         _copy(source, cases.tables.case_keys, conn, plain.case_keys)
         _copy(source, cases.tables.forgotten, conn, plain.forgotten)
+        _copy(source, cases.tables.owner, conn, plain.owner)
     return to, _prune(folder, now)
 
 
 def _prune(folder: Path, now: float) -> int:
-    old = [one for one in folder.glob(KEYS_NAME.format(stamp="*")) if one.stat().st_mtime < now - KEYS_KEPT]
-    for one in old:
+    """By the day in its name, which no copy changes; what an interrupted run left goes as well."""
+    oldest = KEYS_NAME.format(stamp=_stamped(now - KEYS_KEPT))
+    old = [one for one in folder.glob(KEYS_NAME.format(stamp="*")) if one.name < oldest]
+    left = folder.glob(KEYS_NAME.format(stamp="*") + ".part*")
+    for one in (*old, *left):
         one.unlink()
     return len(old)
 
 
+def _stamped(at: float) -> str:
+    return time.strftime("%Y%m%dT%H%M%S", time.gmtime(at))
+
+
 def restore_keys(store: Store, path: Path) -> int:
-    """Keys that are not here, unless their case was forgotten, here or there; how many came back."""
+    """Keys that are not here, unless their case was forgotten, here or there; how many came back.
+
+    Raises StoreTrouble where they are of other data than the keys that are here.
+    """
     cases, plain = store.keys.cases, tables("sqlite")
     came = 0
     with _kept_file(path) as source:
+        owner = source.scalar(select(plain.owner.c.name)) if inspect(source).has_table("owner") else None
+        if owner and owner != cases.owner():
+            if cases.held(time.time() + 1):
+                raise StoreTrouble("the keys here are those of other data than the ones in that file")
+            cases.belong_to(owner)
         gone = {int(row.case_id): float(row.at) for row in source.execute(select(plain.forgotten))}
         for case_id, at in gone.items():
             cases.destroy([case_id], at)
@@ -166,7 +212,9 @@ def _new_file(to: Path) -> Iterator[Engine]:
 def _kept_file(path: Path) -> Iterator[Connection]:
     if not path.is_file():
         raise StoreTrouble(f"{path} is not there")
-    engine = connect(f"sqlite:///{path}")
+    engine = create_engine(
+        f"sqlite:///file:{quote(str(path.resolve()))}?mode=ro&uri=true", hide_parameters=True
+    )
     try:
         with engine.connect() as conn:
             yield conn

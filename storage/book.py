@@ -17,7 +17,7 @@ from storage.lean import Lean, insert_all, insert_new
 from storage.logs import chain, traces
 from storage.sealed import Key
 from storage.store import Store
-from storage.tables import access_log, entries, files, intakes, log, seen, watchwords
+from storage.tables import access_log, entries, files, handoffs, intakes, log, seen, troubles, watchwords
 from storage.tables import traces as traces_table
 
 ID_BITS = 53  # a number that a page's script can hold exactly
@@ -128,10 +128,19 @@ _BESIDE = Lean(
 )
 _END = Lean(update(intakes).where(intakes.c.id == bindparam("the_id")).values(chat_hash=null()))
 # What was sealed with the key that is destroyed goes with it.
+# Equal times would lead from the log back to the case: what is left of it has none.
 _FORGET = Lean(
     update(intakes)
     .where(intakes.c.id == bindparam("the_id"))
-    .values(chat_hash=null(), head=null(), state=null(), due=null(), after_id=null())
+    .values(chat_hash=null(), head=null(), state=null(), due=null(), after_id=null(), created=0, last_at=0)
+)
+_TIMELESS = Lean(
+    update(handoffs)
+    .where(handoffs.c.intake_id == bindparam("the_id"))
+    .values(opened=0, taken=null(), touched=null(), closed=0)
+)
+_UNTROUBLED = Lean(
+    update(troubles).where(troubles.c.intake_id == bindparam("the_id")).values(intake_id=null())
 )
 
 # The link from the log of looks to the case; the log itself stays as it was written.
@@ -355,7 +364,7 @@ def forget(store: Store, conn: Connection, case: Case) -> None:
 
 def empty(store: Store, conn: Connection, case_id: int) -> None:
     """The same for a case that cannot be opened any more."""
-    for statement in (_FORGET, _DROP_FILES, _UNLINK, _DROP_WORDS, _FOLLOWED):
+    for statement in (_FORGET, _TIMELESS, _UNTROUBLED, _DROP_FILES, _UNLINK, _DROP_WORDS, _FOLLOWED):
         statement.run(conn, {"the_id": case_id})
     store.forgot.add(case_id)
 

@@ -20,7 +20,9 @@ from storage.store import Store
 from storage.tables import handoffs, intakes
 
 DAY = 24 * 3600.0
-ORPHANED = 3600.0  # seconds after which a key without a case is nobody's
+ORPHANED = (
+    7 * DAY
+)  # after which a key without a case is nobody's: not the key of data that are being restored
 AT_ONCE = 500
 
 

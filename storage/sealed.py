@@ -117,6 +117,9 @@ class Masters:
         self._keys = {key_id: Key(raw) for key_id, raw in keys.items()}
         self.current = next(iter(self._keys))
 
+    def has(self, key_id: str) -> bool:
+        return key_id in self._keys
+
     def wrap(self, raw: bytes, place: str) -> bytes:
         return self._keys[self.current].seal(raw, "wrapped:" + place)
 
@@ -137,11 +140,24 @@ class Keyring:
         self._lookup = lookup
         self.log = log
 
+    @property
+    def name(self) -> str:
+        return named(self._lookup)
+
     def find(self, *parts: str) -> str:
         """A keyed hash of these words, the same in every process of this store; tells nothing by itself."""
-        digest = hashlib.blake2b(key=self._lookup, digest_size=16)
-        for part in parts:
-            word = part.encode()
-            digest.update(len(word).to_bytes(4))
-            digest.update(word)
-        return digest.hexdigest()
+        return _keyed(self._lookup, *parts)
+
+
+def named(lookup: bytes) -> str:
+    """What the data with this key are called beside their keys: it says nothing, and no other data have it."""
+    return _keyed(lookup, "store")
+
+
+def _keyed(key: bytes, *parts: str) -> str:
+    digest = hashlib.blake2b(key=key, digest_size=16)
+    for part in parts:
+        word = part.encode()
+        digest.update(len(word).to_bytes(4))
+        digest.update(word)
+    return digest.hexdigest()

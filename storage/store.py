@@ -73,18 +73,17 @@ class Store:
         self._unscrubbed = not all([_scrub(self.engine), _scrub(self.keys.cases.engine)])
 
     def destroy_emptied(self, case_ids: Iterable[int]) -> int:
-        """Destroys the keys of those among these cases that are empty or not there; how many."""
+        """Destroys the keys of those among these cases that are empty, and drops those of none; how many."""
         wanted = set(case_ids)
         if not wanted:
             return 0
         with self.read() as conn:
-            alive = set(
-                conn.scalars(
-                    select(intakes.c.id).where(intakes.c.id.in_(wanted), intakes.c.head.is_not(None))
-                )
-            )
-        self.keys.cases.destroy(wanted - alive, time.time())
-        return len(wanted - alive)
+            rows = conn.execute(select(intakes.c.id, intakes.c.head).where(intakes.c.id.in_(wanted))).all()
+        emptied = {row.id for row in rows if row.head is None}
+        never_written = wanted - {row.id for row in rows}
+        self.keys.cases.destroy(emptied, time.time())
+        self.keys.cases.drop(never_written)
+        return len(emptied | never_written)
 
     def close(self) -> None:
         _dispose(self.engine, self.keys.cases.engine)
@@ -116,10 +115,10 @@ def alone(fn: Callable[Concatenate[Store, Connection, P], T]) -> Callable[Concat
 # --- opening --------------------------------------------------------------------------------------
 
 
-def open_store(settings: Settings) -> Store:
-    """The store, checked: it can be read, all migrations are done, and it was made with one of our keys.
+def open_store(settings: Settings, *, restoring: bool = False) -> Store:
+    """The store, checked: it can be read, all migrations are done, and all its keys are its own and ours.
 
-    Raises StoreTrouble.
+    `restoring`: its keys may be those of data that are still to come. Raises StoreTrouble.
     """
     engine = connect(settings.database_url)
     masters = Masters(read_masters(settings.secret_key.get_secret_value()))
@@ -130,6 +129,7 @@ def open_store(settings: Settings) -> Store:
             raise StoreTrouble(f"the store is not up to date ({behind}): run  python -m storage migrate")
         _check_keys(engine, cases)
         keys = _open_vault(engine, masters, cases)
+        _check_owner(keys, restoring=restoring)
     except SQLAlchemyError as error:
         _dispose(engine, cases.engine)
         raise StoreTrouble(f"the store at {_shown(engine.url)} cannot be read: {_reason(error)}") from None
@@ -141,13 +141,36 @@ def open_store(settings: Settings) -> Store:
 
 def _check_keys(engine: Engine, cases: KeyStore) -> None:
     """Makes the key store of a store that has no cases. Raises StoreTrouble where it is gone and cases need it."""
-    if inspect(cases.engine).has_table("case_keys", schema=cases.tables.metadata.schema):
+    known = set(inspect(cases.engine).get_table_names(schema=cases.tables.metadata.schema))
+    if "case_keys" in known:
+        if cases.tables.owner.name not in known:  # from before keys knew whose they are
+            cases.create()
         return
     with engine.connect() as conn:
         if conn.execute(select(intakes.c.id).where(intakes.c.head.is_not(None)).limit(1)).first():
             where = _shown(cases.engine.url)
             raise StoreTrouble(f"the keys of the cases are not at {where}: put their newest backup there")
     cases.create()
+
+
+def _check_owner(keys: Keyring, *, restoring: bool) -> None:
+    """Raises StoreTrouble where the keys of the cases are those of other data, or one is out of our reach.
+
+    Beside data that are not theirs every key would be one of no case, and be swept away.
+    """
+    cases, owner = keys.cases, keys.cases.owner()
+    if not owner:
+        cases.belong_to(keys.name)
+    elif owner != keys.name and not restoring:
+        raise StoreTrouble(
+            "the keys of the cases are those of other data: restore the data they belong to, or put their own "
+            "keys there; until then nothing may run"
+        )
+    if missing := cases.out_of_reach():
+        raise StoreTrouble(
+            f"keys of cases are wrapped by {', '.join(missing)}: DREMPEL_SECRET_KEY must hold that one too, till "
+            "python -m storage rotate-key  has wrapped them anew"
+        )
 
 
 def _dispose(*engines: Engine) -> None:

@@ -92,6 +92,12 @@ class KeyStore:
                 self._open.popitem(last=False)
         return key
 
+    def drop(self, case_ids: Iterable[int]) -> None:
+        """Keys of cases that were never written go; nobody was forgotten."""
+        for case_id in case_ids:
+            with self.engine.begin() as conn:
+                self._destroy.run(conn, {"case_id": case_id})
+
     # --- all of them ----------------------------------------------------------------------------------------
 
     def held(self, made_before: float) -> set[int]:
@@ -105,6 +111,24 @@ class KeyStore:
         gone = self.tables.forgotten
         with self.engine.connect() as conn:
             return {int(row.case_id): float(row.at) for row in conn.execute(select(gone))}
+
+    def owner(self) -> str:
+        """Of which data these are the keys; empty where nobody has said yet."""
+        with self.engine.connect() as conn:
+            return conn.scalar(select(self.tables.owner.c.name)) or ""
+
+    def belong_to(self, name: str) -> None:
+        """From now on they are the keys of these data."""
+        with self.engine.begin() as conn:
+            conn.execute(delete(self.tables.owner))
+            conn.execute(self.tables.owner.insert().values(name=name))
+
+    def out_of_reach(self) -> list[str]:
+        """The master keys that wrap keys of cases and are none of ours."""
+        keys = self.tables.case_keys
+        with self.engine.connect() as conn:
+            found = conn.scalars(select(keys.c.key_id).distinct()).all()
+        return [key_id for key_id in found if not self.masters.has(key_id)]
 
     def wrapped_by_others(self) -> int:
         """How many keys another master key than the current one wraps."""

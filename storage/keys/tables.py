@@ -16,6 +16,7 @@ class Tables:
     metadata: MetaData
     case_keys: Table
     forgotten: Table
+    owner: Table
 
 
 def tables(dialect: str) -> Tables:
@@ -37,4 +38,6 @@ def tables(dialect: str) -> Tables:
         Column("case_id", BigInteger, primary_key=True, autoincrement=False),
         Column("at", Time, nullable=False),
     )
-    return Tables(metadata, case_keys, forgotten)
+    # Which data these are the keys of: beside others, every key would seem to be of no case.
+    owner = Table("owner", metadata, Column("name", Code, primary_key=True))
+    return Tables(metadata, case_keys, forgotten, owner)

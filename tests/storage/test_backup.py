@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from storage import backup, book
+from storage import backup, book, retention
+from storage.sealed import new_secret
 from storage.settings import Settings
 from storage.store import Store, StoreTrouble, migrate, open_store
 from storage.tables import intakes, log, metadata
@@ -45,7 +46,7 @@ def test_what_was_kept_can_be_gone_on_with(store: Store, other: Store, tmp_path:
     case_id = her.intake_id
     data, keys = kept(store, tmp_path)
     backup.restore_keys(other, keys)
-    assert backup.restore(other, data) == 0
+    assert backup.restore(other, data).lost == 0
     with store.read() as old, other.read() as new:
         for table in metadata.sorted_tables:
             counted = select(func.count()).select_from(table)
@@ -64,7 +65,7 @@ def test_a_backup_of_the_data_alone_opens_nothing(sqlite_store: Store, other: St
         assert WORDS.encode() not in path.read_bytes()
         assert CHAT.encode() not in path.read_bytes()
     assert sorted(one.name for one in tmp_path.glob("monday*")) == ["monday.data"]
-    assert backup.restore(other, data) == 2
+    assert backup.restore(other, data).lost == 2
 
 
 def test_who_was_forgotten_stays_forgotten(store: Store, other: Store, tmp_path: Path) -> None:
@@ -77,7 +78,7 @@ def test_who_was_forgotten_stays_forgotten(store: Store, other: Store, tmp_path:
     her.presses("yes", "delete")
     newest, _ = backup.write_keys(store, tmp_path / "keys", NOW + 60)
     backup.restore_keys(other, newest)
-    assert backup.restore(other, data) == 0
+    assert backup.restore(other, data).lost == 0
     with other.read() as conn:
         assert conn.scalar(select(intakes.c.head).where(intakes.c.id == case_id)) is None
         assert conn.scalar(select(func.count()).select_from(log))
@@ -101,12 +102,63 @@ def test_backups_of_the_keys_live_a_week_and_apart_from_the_data(sqlite_store: S
     """The eighth day's are deleted by the next; a folder with data in it is refused."""
     folder = tmp_path / "keys"
     first, _ = backup.write_keys(sqlite_store, folder, NOW)
-    os.utime(first, (NOW - backup.KEYS_KEPT - 60,) * 2)
-    second, gone = backup.write_keys(sqlite_store, folder, NOW + 5)
+    (folder / (first.name + ".part")).write_text("what an interrupted run left")
+    second, gone = backup.write_keys(sqlite_store, folder, NOW + backup.KEYS_KEPT + 5)
     assert (gone, list(folder.iterdir())) == (1, [second])
     backup.write(sqlite_store, tmp_path / "all.data")
     with pytest.raises(StoreTrouble, match="somewhere else"):
         backup.write_keys(sqlite_store, tmp_path, NOW)
+
+
+def test_keys_beside_data_that_are_not_theirs_stay(sqlite_settings: Settings, tmp_path: Path) -> None:
+    """The data file is lost and made anew: nothing runs, no key is swept, and the restored data open as before."""
+    with closing(open_store(sqlite_settings)) as store:
+        her = fill(store)
+        case_id, path = her.intake_id, Path(str(store.engine.url.database))
+        data, _ = kept(store, tmp_path)
+    for one in path.parent.glob(f"{path.name}*"):
+        one.unlink()
+    migrate(sqlite_settings)
+    with pytest.raises(StoreTrouble, match="those of other data"):
+        open_store(sqlite_settings)
+    with closing(open_store(sqlite_settings, restoring=True)) as store:
+        assert backup.restore(store, data).lost == 0
+    with closing(open_store(sqlite_settings)) as store:
+        retention.daily(store, her.at)
+        assert Worker(store, case_id, at=her.at + 500).replays()
+
+
+def test_keys_and_data_of_two_stores_are_not_mixed(
+    sqlite_store: Store, postgres_settings: Settings, tmp_path: Path
+) -> None:
+    """Keys that came from elsewhere are refused beside other keys, and data beside keys that are not theirs."""
+    fill(sqlite_store)
+    data, keys = kept(sqlite_store, tmp_path)
+    with closing(open_store(postgres_settings)) as other:
+        Her(other).says("/start")
+        with pytest.raises(StoreTrouble, match="other data"):
+            backup.restore_keys(other, keys)
+        with other.write() as conn:
+            for table in reversed(metadata.sorted_tables):
+                if table.name != "vault":
+                    conn.execute(table.delete())
+        with pytest.raises(StoreTrouble, match="other data"):
+            backup.restore(other, data)
+
+
+def test_a_backup_that_the_master_key_does_not_open_is_refused_at_once(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    """Before anything is written, and the file stays as it was, to the byte."""
+    fill(sqlite_store)
+    data, _ = kept(sqlite_store, tmp_path)
+    before = data.read_bytes()
+    settings = settings_for(f"sqlite:///{tmp_path / 'third' / 'drempel.db'}")
+    settings = settings.model_copy(update={"secret_key": SecretStr(new_secret("k9"))})
+    migrate(settings)
+    with closing(open_store(settings)) as store, pytest.raises(StoreTrouble, match="master key k1"):
+        backup.restore(store, data)
+    assert data.read_bytes() == before
 
 
 def test_nothing_is_written_over(store: Store, other: Store, tmp_path: Path) -> None:
@@ -134,7 +186,7 @@ def test_a_restored_postgresql_counts_on(
     data, keys = kept(sqlite_store, tmp_path)
     with closing(open_store(postgres_settings)) as store:
         backup.restore_keys(store, keys)
-        assert backup.restore(store, data) == 0
+        assert backup.restore(store, data).lost == 0
         worker = Worker(store, case_id, at=her.at + 500)
         assert worker.does("write", "Ben je er nog?").turn is not None
         assert worker.replays()

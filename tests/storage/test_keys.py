@@ -9,15 +9,16 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from pydantic import SecretStr
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from storage import book
+from storage import book, troubles
 from storage.keys.keystore import KeyLost
-from storage.sealed import SealBroken
+from storage.sealed import SealBroken, new_secret
 from storage.settings import Settings
 from storage.store import Store, StoreTrouble, key_file, open_store
-from storage.tables import intakes
+from storage.tables import handoffs, intakes, log
 from tests.storage.her import Her
 
 
@@ -72,6 +73,40 @@ def test_a_case_whose_key_is_lost_is_loud(store: Store) -> None:
     store.keys.cases.destroy([case_id], 0.0)
     with store.read() as conn, pytest.raises(KeyLost):
         book.peek(store, conn, case_id)
+
+
+def test_a_master_key_that_still_wraps_a_key_may_not_be_taken_out(sqlite_settings: Settings) -> None:
+    """The newer one is put first; while a case's key is wrapped by the old one, nothing starts without that."""
+    old, new = sqlite_settings.secret_key.get_secret_value(), new_secret("k2")
+
+    def with_keys(*keys: str) -> Settings:
+        return sqlite_settings.model_copy(update={"secret_key": SecretStr(",".join(keys))})
+
+    with closing(open_store(sqlite_settings)) as store:
+        Her(store).says("/start")
+    open_store(with_keys(new, old)).close()
+    with pytest.raises(StoreTrouble, match="wrapped by k1"):
+        open_store(with_keys(new))
+    with closing(open_store(with_keys(new, old))) as store:
+        assert sum(store.keys.cases.rotate()) == 1
+    open_store(with_keys(new)).close()
+
+
+def test_no_time_leads_from_the_log_to_a_forgotten_case(store: Store) -> None:
+    """The log keeps its moments; what is left of the case and its handoff has none of them, and no trouble names it."""
+    her = Her(store)
+    her.walks("talk")
+    her.is_in_danger()
+    case_id = her.intake_id
+    troubles.report(store, her.at, "undelivered", "", case_id)
+    with store.write() as conn:
+        book.forget(store, conn, book.by_id(store, conn, case_id))
+    with store.read() as conn:
+        left = conn.execute(select(intakes.c.created, intakes.c.last_at).where(intakes.c.id == case_id)).one()
+        handed = conn.execute(select(handoffs.c.opened, handoffs.c.taken, handoffs.c.closed)).one()
+        assert conn.scalar(select(func.count()).select_from(log))
+    assert (tuple(left), tuple(handed)) == ((0, 0), (0, None, 0))
+    assert troubles.still_open(store, case_id) == []
 
 
 def test_a_turn_that_fails_leaves_a_key_that_is_swept_away(store: Store) -> None:
