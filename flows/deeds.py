@@ -128,6 +128,8 @@ def _close(making: Making, handoff: Handoff, deed: StaffDid) -> None:
     closed = move(handoff, "close")
     if deed.text not in OUTCOMES:
         making.refused = "needs_outcome"
+    elif making.intake.duress:  # it ends by two people, not by one who closes the case
+        making.refused = "duress"
     elif closed is None:
         making.refused = "not_taken"
     elif deed.text == VISIBLE_HOUSE and not making.assessment.visible_house:

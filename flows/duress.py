@@ -17,8 +17,9 @@ SOURCE = "word.duress"
 # What staff do and know; all else of a case is where she stands, and comes from what is shown to her.
 OF_STAFF = (
     *("handoff", "decision", "placement", "regions", "excerpts"),
-    *("duress", "talking", "ended", "forgotten"),
+    *("duress", "forced_at", "talking", "ended", "forgotten"),
 )
+CHOOSING = frozenset({"return_word", "duress_word"})  # where a word of her own is asked for
 MARKS = {"leave": "left", "human": "asked_human", "blocked": "contact_lost"}
 Did = Callable[[Making], None]
 
@@ -53,12 +54,11 @@ def goes_on(making: Making, did: Did) -> None:
         raise LookupError("nothing is shown to her but the case itself")
     event, reading = making.event, making.reading
     if isinstance(event, Word):  # as any text that says nothing
-        event, reading = Said("", event.at), Reading(language=shown.language)
+        event, reading = _as_typed(event, shown), Reading(language=shown.language)
     twin = making.twin(shown.but(seq=making.intake.seq, flow=making.intake.flow), event, reading, SOURCE)
     did(twin)
-    if isinstance(making.event, Word):
-        _unsaid(twin, shown)
     found = making.adopt(twin, OF_STAFF, NAME_PLACES)
+    _unsay(making, shown.step)
     making.unmark("silent", "contact_lost")
     if found:
         making.hand_on()
@@ -67,12 +67,21 @@ def goes_on(making: Making, did: Did) -> None:
         _gone(making)
 
 
-def _unsaid(twin: Making, before: Intake) -> None:
-    """The word itself is no answer that is kept: where it stood for one, nothing was said."""
-    step = before.step
-    if twin.intake.answers.get(step) == "text" and not twin.intake.texts.get(step):
-        texts = {name: text for name, text in twin.intake.texts.items() if name != step}
-        twin.change(answers={**twin.intake.answers, step: "skip"}, texts=texts)
+def _as_typed(event: Word, shown: Intake) -> Event:
+    """What her screen takes it for: a text, or a word that is chosen where one is asked for."""
+    return Word("chosen", event.at) if shown.step in CHOOSING else Said(event.text, event.at)
+
+
+def _unsay(making: Making, step: str) -> None:
+    """Her screen reads the word back where it was an answer; the case keeps none: there nothing was said."""
+    answers, texts = dict(making.intake.answers), dict(making.intake.texts)
+    forced_at = set(making.intake.forced_at) - {step}
+    if isinstance(making.event, Word) and answers.get(step) == "text":
+        forced_at.add(step)
+    for name in forced_at & answers.keys():
+        answers[name] = "skip"
+        texts.pop(name, None)
+    making.change(answers=answers, texts=texts, forced_at=tuple(sorted(forced_at)))
 
 
 def _mark(making: Making, twin: Making) -> None:

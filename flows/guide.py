@@ -15,7 +15,6 @@ from flows.tongues import LANGUAGES
 FRONT = "front"
 OFFER = "web_chat"  # where the link is shown
 ARRIVING = frozenset({FRONT, "notice", "safe"})  # answers that tell nothing of her
-CHOOSING = frozenset({"return_word", "duress_word"})
 CARD = ((Button("", "danger_now"),), (Button(FRONT, "talk"),), (Button("", "leave"),))
 # What a word that she chose may not be; each has its text.
 REFUSED = ("brief", "close", "plain")
@@ -177,9 +176,9 @@ def chose(making: Making, event: Word) -> None:
     """A word was chosen, or refused with the reason; elsewhere a word of hers says nothing."""
     making.code = event.kind
     step = making.intake.step
-    if event.kind in REFUSED and step in CHOOSING:
+    if event.kind in REFUSED and step in duress.CHOOSING:
         return making.ask(f"word.{event.kind}")
-    if event.kind != "chosen" or step not in CHOOSING:
+    if event.kind != "chosen" or step not in duress.CHOOSING:
         return making.ask()
     if making.in_messenger:  # to the page none leads
         making.change(word="return" if step == "return_word" else "duress")

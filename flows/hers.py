@@ -115,7 +115,7 @@ def _pressed(making: Making, event: Pressed) -> None:
         return leaving.delete(making) if event.option == "yes" else onward.aside_done(making)
     if event.step in doubts.STEPS:
         return onward.clarified(making, event.option)
-    if event.step in guide.CHOOSING:
+    if event.step in duress.CHOOSING:
         return guide.chose_none(making, event.option)
     onward.answer(making, event.option)
 

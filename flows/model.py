@@ -124,10 +124,12 @@ class Word:
     """She typed a word of her own, or chose one: what it meant, never the word. Whoever can compare it says which.
 
     `kind`: return (typed in guide mode), duress; chosen, or why it was not taken (flows.guide.REFUSED).
+    `text`: the duress word itself, only where she was asked to type something: her screen will read it back to her.
     """
 
     kind: str
     at: float
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,6 +455,7 @@ class Intake:
     word: str = ""  # which words of her own lead behind the guide: none, "return", or "duress" as well
     duress: bool = False  # her duress word was typed: nothing is sent until two people decide together
     shown: Intake | None = None  # typed in the open conversation: the one that she sees, which never heard it
+    forced_at: tuple[str, ...] = ()  # steps that it answers on her screen; here they are skipped
     ended: bool = False  # nothing more will happen; a new message starts anew
     forgotten: bool = False  # she asked to delete and nothing open holds it: the key goes
 

@@ -246,7 +246,7 @@ def begin(
         at,
         gap,
         after is not None and after.intake.duress,
-        crowded=crowd.is_there(conn, channel, at),
+        crowded=after is None and crowd.is_there(conn, channel, at),
     )
     state = _begun(channel, head)
     values: dict[str, Any] = {

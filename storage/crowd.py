@@ -17,7 +17,7 @@ from storage.tables import intakes
 from storage.tables import troubles as troubles_table
 
 MOST, SPAN = 60, 600.0  # conversations of one channel, within so many seconds
-CODE = "crowd"
+CODE, PAGE = "crowd", "web"
 
 _BEGUN = Lean(
     select(func.count()).select_from(
@@ -35,7 +35,12 @@ _TOLD = Lean(
 
 
 def is_there(conn: Connection, channel: str, at: float) -> bool:
-    """Whether as many as may have begun already. Staff are told, unless they know."""
+    """Whether as many as may have begun already. Staff are told, unless they know.
+
+    Never on the page: it is answered while she looks, and has a budget of its own (bot/channels/web/budget.py).
+    """
+    if channel == PAGE:
+        return False
     begun = _BEGUN.one(conn, {"since": at - SPAN, "channel": channel})[0]
     if begun < MOST:
         return False

@@ -11,19 +11,21 @@ import unicodedata
 from dataclasses import replace
 from functools import cache
 
-from flows import guide, lexicon, words
+from flows import duress, guide, lexicon, words
 from flows.hers import labelled
 from flows.intake import INTAKE
 from flows.leave import everywhere, plain
 from flows.model import Content, Intake, Said, Word
 from flows.tongues import LANGUAGES, named
 from storage import book, watchwords
+from storage.book import Case
 from storage.store import Store
 from storage.turns import Arrival
 from storage.watchwords import Chosen, Known, Slow, slow
 
 FEWEST, MOST, MOST_WORDS = 6, 32, 3  # letters and digits of a word, signs, words that it may consist of
 NOBODYS = b"\0" * watchwords.BYTES
+NOBODY = Known(0, b"", frozenset(), b"", frozenset())
 # What anybody may type to a guide.
 _OF_THE_GUIDE = ("front", "guide.", "page.guide", "page.title", "left", "heard.front", "cover.")
 
@@ -41,58 +43,65 @@ def heard(store: Store, arrival: Arrival, hash_of: Slow = slow) -> Arrival:
     with store.read() as conn:
         case = book.peek_chat(store, conn, chat)
         known = watchwords.of_chat(conn, chat)
-    intake = case.intake if case else None
-    if intake is None or guide.is_shown(intake) or guide.is_due(intake, event.at):
+    if case is None or guide.is_shown(case.intake) or guide.is_due(case.intake, event.at):
         return _compared(store, arrival, event, chat, known, hash_of)
-    if intake.step in guide.CHOOSING:
-        return _chosen(store, arrival, event, chat, intake, known, hash_of)
-    return _forced(store, arrival, event, chat, known, hash_of)
+    if case.intake.step in duress.CHOOSING:
+        return _chosen(store, arrival, event, case, known, hash_of)
+    return _forced(store, arrival, event, case, known, hash_of)
 
 
 def _forced(
-    store: Store, arrival: Arrival, event: Said, chat: str, known: Known | None, hash_of: Slow
+    store: Store, arrival: Arrival, event: Said, case: Case, known: tuple[Known, ...], hash_of: Slow
 ) -> Arrival:
     """In the open conversation only her duress word means more than it says; a word that leads back has led."""
-    if known is None or not known.duress or event.content is not Content.TEXT:
+    if event.content is not Content.TEXT or not any(one.duress for one in known):
         return arrival
-    typed = watchwords.hashed(store, chat, folded(event.text), hash_of)
-    if not hmac.compare_digest(typed, known.duress):
+    digest = watchwords.hashed(store, case.chat, folded(event.text), hash_of)
+    if not _is_duress(digest, known):
         return arrival
-    return replace(arrival, event=Word("duress", event.at), typed=event.text)
+    answer = event.text if INTAKE.by_name[case.intake.step].text else ""
+    return replace(arrival, event=Word("duress", event.at, answer), typed=event.text)
+
+
+def _is_duress(digest: bytes, known: tuple[Known, ...]) -> bool:
+    return any(hmac.compare_digest(digest, one.duress or NOBODYS) for one in known)
 
 
 def _compared(
-    store: Store, arrival: Arrival, event: Said, chat: str, known: Known | None, hash_of: Slow
+    store: Store, arrival: Arrival, event: Said, chat: str, known: tuple[Known, ...], hash_of: Slow
 ) -> Arrival:
     """One hash, whatever is known of this chat, and one comparison with each word."""
-    typed = watchwords.hashed(store, chat, folded(event.text), hash_of)
-    returns = hmac.compare_digest(typed, known.returns if known and known.returns else NOBODYS)
-    forced = hmac.compare_digest(typed, known.duress if known and known.duress else NOBODYS)
-    if known is None or not (returns or forced):
-        return arrival
-    return replace(arrival, event=Word("return" if returns else "duress", event.at), leads=known.intake_id)
+    digest = watchwords.hashed(store, chat, folded(event.text), hash_of)
+    for one in known or (NOBODY,):
+        returns = hmac.compare_digest(digest, one.returns or NOBODYS)
+        forced = hmac.compare_digest(digest, one.duress or NOBODYS)
+        if returns or forced:
+            word = Word("return" if returns else "duress", event.at)
+            return replace(arrival, event=word, leads=one.intake_id)
+    return arrival
 
 
 def _chosen(
-    store: Store,
-    arrival: Arrival,
-    event: Said,
-    chat: str,
-    intake: Intake,
-    known: Known | None,
-    hash_of: Slow,
+    store: Store, arrival: Arrival, event: Said, case: Case, known: tuple[Known, ...], hash_of: Slow
 ) -> Arrival:
-    """Where she chooses one. What says danger, or is a story or a button, stays what it is."""
-    word = folded(event.text)
-    if _is_no_word(event.text, intake):
+    """Where she chooses one. What says danger, or is a story or a button, stays what it is.
+
+    It may be like a word of another case of this chat: whoever began anew is not told that there is one. Her duress
+    word, chosen as the other one, means what it always means and is answered as any.
+    """
+    word, step = folded(event.text), case.intake.step
+    if _is_no_word(event.text, case.intake):
         return arrival
     if refused := _refused(word):
         return replace(arrival, event=Word(refused, event.at))
-    digest = watchwords.hashed(store, chat, word, hash_of)
-    near = tuple(watchwords.hashed(store, chat, part, hash_of) for part in _without_one(word))
-    if known and _is_close({digest, *near}, known, intake.step):
+    digest = watchwords.hashed(store, case.chat, word, hash_of)
+    if step == "return_word" and _is_duress(digest, known):
+        return replace(arrival, event=Word("duress", event.at))
+    near = tuple(watchwords.hashed(store, case.chat, part, hash_of) for part in _without_one(word))
+    own = next((one for one in known if one.intake_id == case.id), NOBODY)
+    if _is_close({digest, *near}, own, step):
         return replace(arrival, event=Word("close", event.at))
-    return replace(arrival, event=Word("chosen", event.at), chosen=Chosen(intake.step, digest, near))
+    return replace(arrival, event=Word("chosen", event.at), chosen=Chosen(step, digest, near))
 
 
 def _is_no_word(text: str, intake: Intake) -> bool:

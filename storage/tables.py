@@ -502,12 +502,14 @@ return_codes = Table(
 watchwords = Table(
     "watchwords",
     metadata,
-    Column("chat", Hash, primary_key=True),  # keyed hash
+    Column("chat", Hash, nullable=False),  # keyed hash
+    # The case that they lead to: one begun anew behind it takes nothing away.
     Column("intake_id", BigInteger, ForeignKey("intakes.id"), nullable=False),
     Column("return_word", LargeBinary),
     Column("return_near", LargeBinary),
     Column("duress_word", LargeBinary),
     Column("duress_near", LargeBinary),
+    PrimaryKeyConstraint("chat", "intake_id"),
     Index("ix_watchwords_intake_id", "intake_id"),
 )
 

@@ -200,8 +200,8 @@ def carry(store: Store, conn: Connection, code: str, chat: str, at: float, house
     event = Carried(WEB, at)
     _record(store, conn, case, engine.advance(INTAKE, case.intake, event, house), event, at, None, house)
     book.move(store, conn, case, WEB, WEB, chat)
-    if watchwords.of_chat(conn, case.chat) is not None:
-        watchwords.lead_to(conn, case.chat, _begun_behind(store, conn, case, at, house).id)
+    if any(known.intake_id == case.id for known in watchwords.of_chat(conn, case.chat)):
+        watchwords.lead_to(conn, case, _begun_behind(store, conn, case, at, house))
     return True
 
 

@@ -29,7 +29,7 @@ Slow = Callable[[bytes, bytes], bytes]  # what was typed, keyed; the chat's salt
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The words of one chat. `intake_id`: the case that they lead to. A word that was never chosen is empty."""
+    """The words of one case. `intake_id`: the case that they lead to. A word that was never chosen is empty."""
 
     intake_id: int
     returns: bytes
@@ -57,28 +57,32 @@ def hashed(store: Store, chat: str, folded: str, hash_of: Slow) -> bytes:
     return hash_of(store.keys.find("watchword", chat, folded).encode(), salt)
 
 
-def of_chat(conn: Connection, chat: str) -> Known | None:
-    row = conn.execute(select(watchwords).where(watchwords.c.chat == chat)).one_or_none()
-    if row is None:
-        return None
+def of_chat(conn: Connection, chat: str) -> tuple[Known, ...]:
+    """Those of every case of a chat: one begun anew has its own, if any were chosen there."""
+    rows = conn.execute(select(watchwords).where(watchwords.c.chat == chat).order_by(watchwords.c.intake_id))
+    return tuple(_known(row) for row in rows)
+
+
+def _known(row: Any) -> Known:
     returns, duress = bytes(row.return_word or b""), bytes(row.duress_word or b"")
     return Known(row.intake_id, returns, _parts(row.return_near), duress, _parts(row.duress_near))
 
 
 def keep(conn: Connection, case: Case, chosen: Chosen) -> None:
-    """From now on this word, and the other one with it, leads to this case."""
-    row = conn.execute(select(watchwords).where(watchwords.c.chat == case.chat)).mappings().one_or_none()
+    """From now on this word leads to this case."""
+    own = (watchwords.c.chat == case.chat, watchwords.c.intake_id == case.id)
+    row = conn.execute(select(watchwords).where(*own)).mappings().one_or_none()
     values: dict[str, Any] = dict(row) if row else dict.fromkeys(column.name for column in watchwords.columns)
     name = chosen.step.removesuffix("_word")
     values |= {f"{name}_word": chosen.digest, f"{name}_near": b"".join(chosen.near)}
     values |= {"chat": case.chat, "intake_id": case.id}
-    conn.execute(delete(watchwords).where(watchwords.c.chat == case.chat))
+    conn.execute(delete(watchwords).where(*own))
     _PUT.run(conn, values)
 
 
-def lead_to(conn: Connection, chat: str, intake_id: int) -> None:
-    """From now on the words of this chat lead to that case."""
-    conn.execute(update(watchwords).where(watchwords.c.chat == chat).values(intake_id=intake_id))
+def lead_to(conn: Connection, before: Case, after: Case) -> None:
+    """From now on the words of the one case lead to the other."""
+    conn.execute(update(watchwords).where(watchwords.c.intake_id == before.id).values(intake_id=after.id))
 
 
 def _parts(joined: bytes | None) -> frozenset[bytes]:

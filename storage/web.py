@@ -71,6 +71,11 @@ def find(store: Store, secret: str, now: float) -> Session | None:
         return _found(store, conn, _hash(store, "cookie", secret), now)
 
 
+def still(store: Store, conn: Connection, session: Session, now: float) -> Session | None:
+    """The same session as it is by now; None where it was ended meanwhile."""
+    return _found(store, conn, session.key_hash, now)
+
+
 def touch(conn: Connection, session: Session, now: float) -> None:
     """A page of this session is open at this moment."""
     conn.execute(_of(session).values(seen=now))

@@ -124,7 +124,7 @@ def returning(at: float) -> Iterator[Step]:
 
 def forced(at: float) -> Step:
     """Her duress word."""
-    return Step("word:duress", Word("duress", at + SOON))
+    return Step("word:duress", Word("duress", at + SOON, UNKNOWN))
 
 
 def carried(at: float) -> Step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from flows import doubts, guide
+from flows import doubts, duress, guide
 from flows.handoff import is_open
 from flows.ladder import LADDERS
 from flows.logbook import DONE
@@ -131,7 +131,7 @@ def _beside(flow: Flow, intake: Intake, at: float) -> Events:
     yield from events.out(at)
     yield from events.urgent(at)
     yield from (step for step in events.timers(intake, at) if step.label in ("timer:doubt", "timer:gap"))
-    if intake.step in guide.CHOOSING:
+    if intake.step in duress.CHOOSING:
         yield from events.choosing(at)
     if asked:
         yield from events.texts(at, events.DOUBT)

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from flows import promises
 from flows.engine import advance
 from flows.handoff import is_open
-from flows.model import Event, Intake, Pressed, Reading, Said, Say, StaffDid, Turn
+from flows.model import Event, Intake, Pressed, Reading, Said, Say, StaffDid, Turn, Word
 from flows.proof import events
 from flows.proof.explorer import HOUSE, State, Step
 
 WORD, GUIDE = "word:duress", "front"
 HIDDEN, KNOWN = "duress is never seen", "duress is known in the open conversation"
+PLACES = frozenset({"where", "avoid"})
 MARKED = {"leave": "left", "human": "asked_human"}
 SAYS = {
     HIDDEN: "After her duress word the open conversation says, asks and moves as after any other text.",
@@ -36,7 +37,7 @@ def hidden(state: State, step: Step, turn: Turn) -> str:
 
 
 def _told_apart(state: State, turn: Turn, shown: Intake, at: float) -> str:
-    if not _alike(turn, advance(state.flow, state.intake, Said("woord", at), HOUSE, _any_text)):
+    if not _alike(turn, advance(state.flow, state.intake, _any_other(state, at), HOUSE, _any_text)):
         return HIDDEN
     for event in _ways_on(state, turn, at):
         forced = advance(state.flow, turn.intake, event, HOUSE, events.read)
@@ -81,6 +82,12 @@ def _leaves(event: Event) -> bool:
     return isinstance(event, Pressed) and event.option == "leave"
 
 
+def _any_other(state: State, at: float) -> Event:
+    """The same without its meaning: where a word is asked for, any is chosen."""
+    chosen = state.intake.step in ("return_word", "duress_word")
+    return Word("chosen", at) if chosen else Said(events.UNKNOWN, at)
+
+
 def _any_text(_text: str) -> Reading:
     return Reading(language="nl")
 
@@ -90,14 +97,24 @@ def _alike(one: Turn, other: Turn) -> bool:
 
 
 def _seen(turn: Turn) -> tuple[object, ...]:
-    """All that a screen shows. Rows of a read-back aside: those of a red name no place, whoever looks."""
+    """All that a screen shows. Of a read-back not the places: that of a red names none, whoever looks."""
     intake = turn.intake
     where = GUIDE if intake.left else intake.step  # emptied: what stands behind the guide cannot be seen
     return where, intake.language, turn.wipe, turn.anew, *map(_shown, turn.says)
 
 
 def _shown(say: Say) -> tuple[object, ...]:
-    return say.keys, tuple(say.args.items()), say.buttons, say.variants, say.protect, say.text, say.audio
+    rows = tuple(row for row in say.rows if row[0] not in PLACES)
+    return (
+        say.keys,
+        tuple(say.args.items()),
+        rows,
+        say.buttons,
+        say.variants,
+        say.protect,
+        say.text,
+        say.audio,
+    )
 
 
 def _ways_on(state: State, turn: Turn, at: float) -> Iterator[Event]:

@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows import words
+from flows.duress import CHOOSING
 from flows.engine import advance
 from flows.intake import INTAKE
+from flows.making import NAME_PLACES
 from flows.model import Colour, House, Intake, Pressed, Reading, Said, Say, Turn, Word
+from flows.tongues import LANGUAGES
 from tests.flows.walk import NO_CORE, TO_DANGER, Walk
 
 ANY_TEXT = Reading(language="nl")
@@ -112,14 +116,57 @@ def test_leaving_and_deleting_look_as_ever_and_staff_keep_the_case(way: tuple[st
     assert her.said() == ["heard.front", "front"]
 
 
-def test_where_a_word_is_an_answer_it_is_none_that_is_kept() -> None:
-    """It moves her on as a name of a place would, and stands in no answer and no read-back."""
-    her = Walk(*TO_DANGER, *NO_CORE, "worker", "yes")
-    assert her.intake.step == "where"
-    her.word("duress")
-    assert her.intake.step == "shelter"
+def test_where_a_word_is_an_answer_it_is_none_that_the_case_keeps() -> None:
+    """It moves her on as any text would and is read back to her as one; staff see that nothing was said there."""
+    her, free = (Walk(*TO_DANGER, *NO_CORE, "worker", "yes") for _ in range(2))
+    while her.intake.step != "around":
+        answer = INTAKE.by_name[her.intake.step].options[0].code
+        her.presses(answer)
+        free.presses(answer)
+    her.word("duress", "appelboom")
+    free.says("appelboom")
     assert her.intake.texts == {}
-    assert her.intake.answers["where"] == "skip"
+    assert her.intake.answers["around"] == "skip"
+    while her.intake.step != "read_back":
+        assert her.intake.step == free.intake.step
+        answer = INTAKE.by_name[her.intake.step].options[0].code
+        her.presses(answer)
+        free.presses(answer)
+    read = [row for say in her.turn.says for row in say.rows]
+    assert ("around", "text", "appelboom") in read
+    assert read == [row for say in free.turn.says for row in say.rows if row[0] not in NAME_PLACES]
+    assert her.intake.answers["around"] == "skip"
+    assert her.replayed() == her.intake
+
+
+@pytest.mark.parametrize("step", [step.name for step in INTAKE.steps if step.text])
+def test_what_it_brings_can_be_shown_wherever_it_is_typed(step: str) -> None:
+    """Each step that takes a text: the answer renders in every language, as after another text."""
+    her = Walk(*TO_DANGER, *NO_CORE, "worker", "yes")
+    her.intake = her.intake.but(step=step)
+    her.word("duress", "appelboom")
+    for language in LANGUAGES:
+        assert all(words.render(language, say) for say in her.turn.says)
+
+
+def test_made_to_choose_a_word_she_may_choose_this_one() -> None:
+    """It is answered as any that is chosen; staff know."""
+    her, free = answered(), answered()
+    for one in (her, free):
+        one.button("word")
+    assert seen(her.word("duress")) == seen(free.word("chosen"))
+    assert "duress" in marks(her)
+
+
+def test_nobody_ends_it_by_closing_the_case() -> None:
+    """It would free the chat for a case that knows nothing of it: two people lift it first."""
+    her = answered()
+    her.word("duress")
+    for deed in ("take", "in_touch", "spoken_live"):
+        her.staff(deed)
+    assert her.staff("close", text="advice").refused == "duress"
+    her.staff("lift_duress", text="gebeld", second="mo")
+    assert her.staff("close", text="advice").refused == ""
 
 
 def test_two_people_lift_it_and_the_conversation_knows_again() -> None:
@@ -192,7 +239,7 @@ def event_of(doing: tuple[str, Any], intake: Intake, at: float) -> Pressed | Sai
 
 def without_places(says: tuple[Say, ...]) -> list[object]:
     """A read-back of a red names no place, whoever looks; all else is compared."""
-    rows = [[row[0] for row in say.rows if row[0] not in ("where", "avoid")] for say in says]
+    rows = [[row for row in say.rows if row[0] not in NAME_PLACES] for say in says]
     return [(say.keys, say.args, say.buttons, say.variants, say.text) for say in says] + rows
 
 
@@ -209,10 +256,11 @@ def test_no_story_shows_that_the_word_was_typed(channel: str, before: list, afte
     for doing in before:
         at += 5
         forced = free = advance(INTAKE, forced, event_of(doing, forced, at), House()).intake
-    if free.left or free.ended or free.step in ("return_word", "duress_word"):
+    if free.left or free.ended:
         return
-    plain = advance(INTAKE, free, Said("appelboom", at + 5), House(), lambda _: ANY_TEXT)
-    turn = advance(INTAKE, forced, Word("duress", at + 5), House())
+    other = Word("chosen", at + 5) if free.step in CHOOSING else Said("appelboom", at + 5)
+    plain = advance(INTAKE, free, other, House(), lambda _: ANY_TEXT)
+    turn = advance(INTAKE, forced, Word("duress", at + 5, "appelboom"), House())
     for doing in after:
         assert without_places(turn.says) == without_places(plain.says)
         assert (turn.wipe, turn.intake.step) == (plain.wipe, plain.intake.step) or plain.intake.left

@@ -91,9 +91,9 @@ class Walk:
     def says(self, text: str, content: Content = Content.TEXT, late: bool = False) -> Turn:
         return self.later(5).happens(Said(text, self.now, content, late))
 
-    def word(self, kind: str) -> Turn:
-        """She types a word of her own, or chooses one."""
-        return self.later(5).happens(Word(kind, self.now))
+    def word(self, kind: str, text: str = "") -> Turn:
+        """She types a word of her own, or chooses one. `text`: the duress word, where a text is an answer."""
+        return self.later(5).happens(Word(kind, self.now, text))
 
     def blocks(self, back: bool = False) -> Turn:
         return self.later(5).happens(Blocked(self.now, back))

@@ -62,6 +62,26 @@ def test_perhaps_danger_and_a_worker_end_it_too(store: Store) -> None:
     assert _waiting(store, handed) == {Lane.REPLY}
 
 
+def test_who_begins_anew_is_no_stranger(store: Store) -> None:
+    """Her chat was known before the others came: what she begins behind the guide is answered as ever."""
+    known = Her(store, "known")
+    known.walks("talk", "go_on", "yes", "me")
+    known.at += 3600.0
+    crowd_of = [Her(store, f"new {n}", at=known.at) for n in range(crowd.MOST + 1)]
+    for one in crowd_of:
+        one.says("/start")
+    known.presses("talk", "front")
+    assert _waiting(store, known) == {Lane.REPLY}
+    assert _waiting(store, crowd_of[-1]) == {Lane.CROWD}
+
+
+def test_the_page_has_no_crowd(store: Store) -> None:
+    """It is answered while she looks; nobody of staff is told that it waits."""
+    for number in range(crowd.MOST + 2):
+        Her(store, f"page {number}", channel="web", bot="web").presses("talk", "front")
+    assert troubles.still_open(store) == []
+
+
 def test_staff_see_it_once(store: Store) -> None:
     """However many come, one line on the board says so, till somebody has seen to it."""
     _many(store, crowd.MOST + 5)

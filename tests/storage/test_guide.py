@@ -278,6 +278,34 @@ def test_a_word_chosen_anew_takes_the_place_of_the_one_before(her: Her, ear: Lis
     assert ear.heard("klaproosje").event == Word("return", her.at)
 
 
+def test_whoever_begins_anew_takes_no_word_of_hers_and_learns_of_none(her: Her, ear: Listening) -> None:
+    """A word chosen there is one of that case, however like hers it is; her own still leads back to her."""
+    chooses(her, ear, RETURN, FORCED)
+    first = her.intake_id
+    time_passes(her)
+    her.presses("talk")
+    second = her.intake_id
+    her.presses("go_on")
+    her.everywhere("word")
+    assert ear.heard(RETURN + "x").event == Word("chosen", her.at)
+    ear.says("kastanjeboom")
+    time_passes(her)
+    assert ear.heard("kastanjeboom").leads == second
+    assert ear.heard(RETURN).leads == first
+    assert ear.heard(FORCED).event == Word("duress", her.at)
+
+
+def test_made_to_choose_she_types_her_duress_word(her: Her, ear: Listening) -> None:
+    """It is answered as any word that is chosen, is not kept as one, and staff know."""
+    chooses(her, ear, RETURN, FORCED)
+    her.everywhere("word")
+    taken = ear.says(FORCED)
+    assert taken.turn is not None
+    assert taken.turn.intake.duress
+    assert taken.turn.intake.step == "duress_word"
+    assert "word.chosen" in {key for say in taken.turn.says for key in say.keys}
+
+
 def test_her_return_word_in_the_conversation_is_a_text(her: Her, ear: Listening) -> None:
     """It has led already: whoever reads along learns nothing from what comes of it."""
     chooses(her, ear, RETURN, FORCED)

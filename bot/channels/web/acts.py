@@ -123,6 +123,9 @@ class Acts:
         house = self._work.house()
 
         def turn(conn: Conn) -> tuple[Session | None, bool]:
+            if session is not None and web.still(self._store, conn, session, now) is None:
+                self._overtaken(conn, arrival)
+                return None, True
             known = session or web.begin(self._store, conn, secret, chat, now)
             if known is None:  # she left before this came
                 return None, False
@@ -139,6 +142,11 @@ class Acts:
             return LEFT
         outcome = await self._shown(known, now)
         return replace(outcome, secret=secret, draft=form.text if isinstance(event, Pressed) else "")
+
+    def _overtaken(self, conn: Conn, arrival: Arrival) -> None:
+        """She left while this was listened to: danger in it is heard, and nothing of it stands in the emptied chat."""
+        turns.take(self._store, conn, arrival, self._work.house())
+        messages.drop_all(conn, book.chat_hash(self._store, WEB, WEB, arrival.chat))
 
     async def _come_back(self, form: Form, session: Session, event: Event, now: float) -> Outcome:
         """Nobody looked at the page for a while: what stood there goes, and her safety is asked first."""
@@ -215,11 +223,7 @@ class Acts:
                     return web.begin(self._store, conn, secret, chat, now)
             web.end(self._store, conn, chat, now)
             known = web.begin(self._store, conn, secret, chat, now)
-            taken = turns.take(self._store, conn, arrival, house)
-            nothing_kept = taken.turn is not None and guide.is_shown(taken.turn.intake)
-            if nothing_kept:  # the beginning, then
-                taken = turns.take(self._store, conn, self._arrival(form, chat, Pressed(*TALK, now)), house)
-            return known and _opens(conn, known, taken.intake_id, now)
+            return known and _opens(conn, known, self._opened(conn, form, arrival, now), now)
 
         known = await self._written(turn, chat)
         self._work.kick()
@@ -240,8 +244,7 @@ class Acts:
             if not turns.carry(self._store, conn, code, chat, now, house):
                 return None
             known = web.begin(self._store, conn, secret, chat, now)
-            taken = turns.take(self._store, conn, arrival, house)
-            return known and _opens(conn, known, taken.intake_id, now)
+            return known and _opens(conn, known, self._opened(conn, form, arrival, now), now)
 
         known = await self._written(turn, chat)
         if known is None:
@@ -266,6 +269,14 @@ class Acts:
         return Outcome(
             "file" if form.act == "take" and not known.guarded else "kept", kept=known, code=form.code
         )
+
+    def _opened(self, conn: Conn, form: Form, arrival: Arrival, now: float) -> int | None:
+        """Her place; or, where nothing of it may be shown, a beginning. Which case that is."""
+        taken = turns.take(self._store, conn, arrival, self._work.house())
+        if taken.turn is not None and guide.is_shown(taken.turn.intake):
+            talks = self._arrival(form, arrival.chat, Pressed(*TALK, now))
+            taken = turns.take(self._store, conn, talks, self._work.house())
+        return taken.intake_id
 
     # --- helpers ----------------------------------------------------------------------------------------
 
