@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException
@@ -15,7 +16,7 @@ from storage import staff, turns, views
 from storage.places import guard, placing
 from storage.reading import WITHHELD
 from storage.staff import Member, Wait
-from storage.views import QueueRow
+from storage.views import CaseView, QueueRow
 
 router = APIRouter()
 Asking = Annotated[Visit, Depends(sees_cases)]
@@ -66,14 +67,26 @@ def lower(
 ) -> Response:
     """Down with a reason; from red with a second person, who signs in this very form."""
     draft = {"lower_reason": reason, "second_login": second_login}
-    view, second = opened(asking, handoff_id), ""
-    if view.row.colour is Colour.RED and (second_login or second_password):
-        signer = _second(asking, view.row.intake_id, second_login, second_password)
-        if isinstance(signer, str):
-            return _refused(asking, handoff_id, signer, draft)
-        second = signer.id
+    second = _signer(asking, opened(asking, handoff_id), second_login, second_password)
+    if isinstance(second, Refusal):
+        return _refused(asking, handoff_id, second.why, draft)
     deed = StaffDid("lower", asking.who.id, asking.now, reason.strip(), _colour(colour), second)
     return _do(asking, handoff_id, deed, draft)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a second person's sign-in does not count, in words."""
+
+    why: str
+
+
+def _signer(asking: Visit, view: CaseView, login: str, password: str) -> str | Refusal:
+    """Who signs as well, where the case is red and somebody tried to; else nobody."""
+    if view.row.colour is not Colour.RED or not (login or password):
+        return ""
+    signer = _second(asking, view.row.intake_id, login, password)
+    return Refusal(signer) if isinstance(signer, str) else signer.id
 
 
 def _second(asking: Visit, intake_id: int, login: str, password: str) -> Member | str:
@@ -104,6 +117,23 @@ def lift(
     if isinstance(signer, str):
         return _refused(asking, handoff_id, signer, draft)
     deed = StaffDid("lift_duress", asking.who.id, asking.now, reason.strip(), None, signer.id)
+    return _do(asking, handoff_id, deed, draft)
+
+
+@router.post("/case/{handoff_id}/forget")
+def forget(
+    asking: Asking,
+    handoff_id: int,
+    reason: Annotated[str, Form()] = "",
+    second_login: Annotated[str, Form()] = "",
+    second_password: Annotated[str, Form()] = "",
+) -> Response:
+    """Everything is deleted because she asked for it, live; of a red a second person signs in this very form."""
+    draft = {"forget_reason": reason, "second_login": second_login}
+    second = _signer(asking, opened(asking, handoff_id), second_login, second_password)
+    if isinstance(second, Refusal):
+        return _refused(asking, handoff_id, second.why, draft)
+    deed = StaffDid("forget", asking.who.id, asking.now, reason.strip(), None, second)
     return _do(asking, handoff_id, deed, draft)
 
 
@@ -148,7 +178,7 @@ def _do(
     why = done(asking, handoff_id, intake_id, deed)
     if why:
         return _refused(asking, handoff_id, why, draft or {})
-    gone = deed.did == "close" and not asking.who.supervises
+    gone = deed.did == "forget" or (deed.did == "close" and not asking.who.supervises)
     return RedirectResponse("/" if gone else f"/case/{handoff_id}{where}", 303)
 
 

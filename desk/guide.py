@@ -137,9 +137,10 @@ def may(view: CaseView, who: Member) -> frozenset[str]:
         deeds |= {"in_touch"} if row.state == "claimed" else set()
         deeds |= set() if row.spoken_live else {"spoken_live"}
         deeds |= {"hand_back"} if row.talking else set()
+        deeds |= {"forget"} if row.spoken_live else set()
         deeds |= {"intake_done"} if row.spoken_live and view.visible_house and not view.intake_done else set()
     if row.mine or who.supervises:
         deeds.add("bar")
     if view.duress:
-        deeds = (deeds | {"lift_duress"}) - {"write"}
+        deeds = (deeds | {"lift_duress"}) - {"write", "close", "forget"}
     return frozenset(deeds)

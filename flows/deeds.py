@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flows import placing
+from flows import leaving, placing
 from flows.handoff import OUTCOMES, ROOFS, VISIBLE_HOUSE, move
 from flows.making import Making
 from flows.model import Colour, Decision, Excerpt, Handoff, StaffDid
@@ -147,6 +147,34 @@ def _close(making: Making, handoff: Handoff, deed: StaffDid) -> None:
         making.change(ended=True, talking=False)
 
 
+def _forget(making: Making, handoff: Handoff, deed: StaffDid) -> None:
+    """She asked a worker to delete everything (GDPR art. 17): only who has spoken with her live knows that it is she.
+
+    Of a red two people say so: somebody may have made her ask.
+    """
+    closed = move(handoff, "close")
+    red = making.assessment.colour is Colour.RED
+    if not deed.text.strip():
+        making.refused = "needs_reason"
+    elif making.intake.duress:
+        making.refused = "duress"
+    elif not handoff.spoken_live:
+        making.refused = "not_spoken_live"
+    elif red and deed.second in ("", deed.by):
+        making.refused = "needs_second_to_forget"
+    elif making.intake.placement is not None and making.intake.placement.keeps_a_bed:
+        making.refused = "place_open"
+    elif closed is None:
+        making.refused = "not_taken"
+    else:
+        making.hold(replace(closed, outcome="not_needed", due=None))
+        if making.is_open:
+            making.say("left", protect=False)
+        leaving.forget(making)
+        making.change(talking=False)
+        making.wipe = True
+
+
 def _not_there(making: Making, handoff: Handoff, outcome: str) -> str:
     """Why this cannot be how it ended: under a roof of ours only who has arrived there, and nobody unmet."""
     placement = making.intake.placement
@@ -186,7 +214,7 @@ def _mark(making: Making, handoff: Handoff, deed: StaffDid) -> None:
 
 
 _HOLDERS = frozenset(
-    {"in_touch", "spoken_live", "intake_done", "give_back", "write", "hand_back", "keep", "close"}
+    {"in_touch", "spoken_live", "intake_done", "give_back", "write", "hand_back", "keep", "close", "forget"}
 )
 _DEEDS: dict[str, Callable[[Making, Handoff, StaffDid], None]] = {
     "take": _take,
@@ -198,6 +226,7 @@ _DEEDS: dict[str, Callable[[Making, Handoff, StaffDid], None]] = {
     "raise": _raise,
     "lower": _lower,
     "close": _close,
+    "forget": _forget,
     "mark": _mark,
     "keep": _keep,
     "lift_duress": _lift_duress,

@@ -22,6 +22,7 @@ DEEDS = (
     "raise",
     "lower",
     "close",
+    "forget",
     "mark",
     "keep",
     "lift_duress",

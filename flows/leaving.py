@@ -52,9 +52,14 @@ def delete(making: Making) -> None:
         leave(making, "asked_delete")
         making.change(resume="")
     else:
-        making.change(aside="", left=True, ended=True, forgotten=True)
+        forget(making)
         _wipe(making)
     making.log("deleted", code="kept_for_staff" if held else "forgotten")
+
+
+def forget(making: Making) -> None:
+    """Nothing of her is kept from here on: with this turn the case's key goes."""
+    making.change(aside="", left=True, ended=True, forgotten=True)
 
 
 def blocked(making: Making, event: Blocked) -> None:

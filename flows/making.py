@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from flows import ladder, spoken
 from flows.handoff import is_open, marked, unmarked
@@ -61,6 +61,8 @@ BEATS = (
 
 
 # Steps whose answers name a place: not read back to her where somebody may read along (domain.md 3.1).
+# Keys are kept in backups for a week (storage/backup.py); the last of those may be a day younger than her word.
+COPIES_KEPT = timedelta(days=8)
 NAME_PLACES = frozenset({"where", "avoid"})
 # Nor, on a device that is not hers alone, what stands beside a number (domain.md 3.1).
 WITH_NUMBER = frozenset({"number", "other_answers"})
@@ -352,6 +354,8 @@ class Making:
         for key in keys:
             if key.startswith("duty."):
                 args |= self._times()
+            elif key == "delete":
+                args["gone_by"] = self._gone_by()
             elif key == "web_chat.address":
                 args["chat_address"] = self.house.chat_address
         return args
@@ -501,6 +505,11 @@ class Making:
         now, then = datetime.fromtimestamp(self.event.at, zone), datetime.fromtimestamp(at, zone)
         form = "HH:mm" if then.date() == now.date() else "EEEE HH:mm"
         return format_datetime(then, form, locale=self.intake.language)
+
+    def _gone_by(self) -> str:
+        """The day from which no copy of what she deletes now is left."""
+        day = datetime.fromtimestamp(self.event.at, ZoneInfo(self.house.timezone)) + COPIES_KEPT
+        return format_date(day, "d MMMM", locale=self.intake.language)
 
     # --- the log and the result -------------------------------------------------------------------------------
 

@@ -99,7 +99,9 @@ ACTS = frozenset(
 PLACES = frozenset({"where", "avoid"})
 NUMBERS = frozenset({"number", "other_answers"})  # 3.1: no label beside a number
 SHARED_DEVICE = frozenset({"MON"})  # 3.1: somebody may read what she reads
-FILLED = frozenset({"person", "until", "from", "chat_address"})  # all that a text of ours is filled with
+FILLED = frozenset(
+    {"person", "until", "from", "chat_address", "gone_by"}
+)  # all that a text of ours is filled with
 CLARIFYING = frozenset(
     {"understood", "when_was_it"}
 )  # asked beside the conversation, where her words left a doubt
@@ -368,9 +370,13 @@ def _family_is_never_contacted(seen: _Seen) -> bool:
 
 
 def _leaving_leaves_one_line(seen: _Seen) -> bool:
-    """What is wiped stays wiped: only the neutral line is said with it, nothing at all where time alone did it."""
-    hers = not isinstance(seen.turn.entry.event, Waited)
-    wanted = [("left",)] if hers else []
+    """What is wiped stays wiped: only the neutral line is said with it.
+
+    Nothing at all where time alone did it, or staff at her request while she is not in the conversation.
+    """
+    event = seen.turn.entry.event
+    away = isinstance(event, Waited) or (isinstance(event, StaffDid) and not seen.turn.says)
+    wanted = [] if away else [("left",)]
     return not seen.turn.wipe or (seen.turn.intake.left and [say.keys for say in seen.turn.says] == wanted)
 
 

@@ -26,6 +26,7 @@ PERSONS = ("partner", "family", "work", "other")
 FILLED = {
     "until": "17:00",
     "from": "08:00",
+    "gone_by": "7 december",
     "chat_address": "x",
     "code": "x",
     "contact": "14",

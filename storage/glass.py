@@ -13,7 +13,7 @@ from flows.model import Ring
 from storage import access, accounts, book, outrows
 from storage.accounts import Refused
 from storage.store import Store
-from storage.tables import access_log, handoffs
+from storage.tables import access_log, handoffs, intakes
 
 WHAT, WHO = "glass", "glass"  # what the log of looks says; who is told: storage.rota.ring_addresses
 LASTS = 3600.0  # seconds
@@ -57,4 +57,12 @@ def _breakable(conn: Connection, handoff_id: int, staff_id: str) -> int | None:
         return None
     if row is None or not accounts.as_member(row).sees_cases:
         return None
-    return None if access.is_barred(conn, staff_id, found.intake_id) else int(found.intake_id)
+    if access.is_barred(conn, staff_id, found.intake_id) or not _stands(conn, found.intake_id):
+        return None
+    return int(found.intake_id)
+
+
+def _stands(conn: Connection, intake_id: int) -> bool:
+    """Whether there is something behind it: what was forgotten is nowhere."""
+    kept = select(intakes.c.id).where(intakes.c.id == intake_id, intakes.c.head.is_not(None))
+    return conn.scalar(kept) is not None

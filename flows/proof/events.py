@@ -195,6 +195,14 @@ def lowering(at: float) -> Iterator[Step]:
     yield _deed("raise", now, colour=Colour.RED, text=REASON)
 
 
+def forgetting(at: float) -> Iterator[Step]:
+    """She asks a worker to delete everything: with all that it needs, and with each thing missing."""
+    now = at + SOON
+    yield _deed("forget", now, text=REASON, second=COLLEAGUE)
+    yield _deed("forget", now, text=REASON)
+    yield _deed("forget", now, second=COLLEAGUE)
+
+
 def closing(at: float, outcome: str, *, late: bool = False) -> Iterator[Step]:
     yield _deed("close", at + SOON, text=outcome)
     yield _deed("close", at + SOON, text="so")

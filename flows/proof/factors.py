@@ -231,6 +231,7 @@ def _roof(_flow: Flow, intake: Intake, at: float) -> Events:
     yield from (step for step in events.taking(at) if step.label != "staff:in_touch")
     yield from events.placing(intake, at)
     yield from events.lowering(at)
+    yield from events.forgetting(at)
     for outcome in ("visible_house", "secure_shelter", "other_shelter", "police"):
         yield from events.closing(at, outcome)
     yield from events.corrections(at, events.RED)

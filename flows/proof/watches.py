@@ -424,9 +424,19 @@ def _has_its_needs(state: State, deed: StaffDid, turn: Turn) -> bool:
         return False
     if closed and handoff is not None and handoff.outcome not in ENDS:
         return False
+    if turn.intake.forgotten and not _may_forget(state, deed):
+        return False
     if not closed or handoff is None or handoff.outcome not in UNDER:
         return True
     return now is not None and (now.state, now.place.kind.value) == ("arrived", UNDER[handoff.outcome])
+
+
+def _may_forget(state: State, deed: StaffDid) -> bool:
+    """GDPR art. 17, domain.md 5: she asked it herself, live; of a red two named people say so."""
+    case = state.intake.handoff
+    alone = deed.second in ("", deed.by)
+    asked = deed.did == "forget" and bool(deed.text.strip()) and case is not None and case.spoken_live
+    return asked and not state.intake.duress and not (alone and state.assessment.colour is Colour.RED)
 
 
 ALL = (

@@ -44,7 +44,7 @@ def isolated(value: str) -> str:
 
 
 NUMBERS = {f"n_{code}": isolated(line.number) for code, line in LINES.items()}
-TIMES = ("until", "from")
+TIMES = ("until", "from", "gone_by")
 
 
 @cache

@@ -111,6 +111,23 @@ def test_what_she_asks_to_keep_stays_at_hand_and_can_be_written_again(
     assert ">Dinsdag 14:30</textarea>" not in sanne.get("/case/1?again=7").text
 
 
+def test_everything_is_deleted_by_two_because_she_asked(sanne: Browser, her: Her, people: People) -> None:
+    """After a live talk, with a colleague who signs in the same form; then the key is gone, and so is the page."""
+    case_id = her.intake_id
+    asked = {"reason": "zij belde en vroeg het", "second_login": "mo", "second_password": PASSWORD}
+    sanne.post("/case/1/do", deed="take")
+    assert "Alles wissen" not in sanne.get("/case/1").text
+    assert sanne.post("/case/1/forget", **asked).status_code == 409
+    sanne.post("/case/1/do", deed="spoken_live")
+    assert "Alles wissen" in sanne.get("/case/1").text
+    alone = sanne.post("/case/1/forget", reason="zij belde en vroeg het")
+    assert "laat een collega mee tekenen" in alone.text
+    assert sanne.post("/case/1/forget", **asked).headers["location"] == "/"
+    assert case_id not in her.store.keys.cases.held(float("inf"))
+    assert case_id in her.store.keys.cases.forgotten()
+    assert sanne.get("/case/1").status_code == 404
+
+
 def test_no_line_is_made_up_and_a_number_is_not_kept_so(sanne: Browser, her: Her) -> None:
     """What is kept is a line of the conversation; one that is not there keeps nothing."""
     assert her.intake_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from flows import words
 from flows.handoff import DEEDS
 from flows.model import Colour, Urgency
 from tests.flows.walk import ARRIVED, MINUTE, NO_CORE, TO_DANGER, Walk
@@ -11,6 +12,39 @@ from tests.flows.walk import ARRIVED, MINUTE, NO_CORE, TO_DANGER, Walk
 
 def red() -> Walk:
     return Walk(*TO_DANGER, "no", "no", "recent")
+
+
+def test_a_worker_deletes_everything_because_she_asked_live() -> None:
+    """With a reason, after a live talk, by two where it is red; then nothing is kept, and her chat is emptied."""
+    her = Walk(*TO_DANGER, "no", "recent")
+    her.staff("take")
+    assert her.staff("forget", text="zij vroeg het").refused == "not_spoken_live"
+    her.staff("spoken_live")
+    assert her.staff("forget").refused == "needs_reason"
+    assert her.staff("forget", text="zij vroeg het").refused == "needs_second_to_forget"
+    assert her.staff("forget", text="zij vroeg het", second="sanne").refused == "needs_second_to_forget"
+    assert her.staff("forget", text="zij vroeg het", second="mo").refused == ""
+    assert (her.intake.forgotten, her.intake.ended, her.turn.wipe) == (True, True, True)
+    assert her.said() == ["left"]
+
+
+def test_deleting_sends_nothing_to_a_chat_that_is_the_guide_again() -> None:
+    """A line that comes by itself would be a sign."""
+    her = Walk(*TO_DANGER, "no", "recent")
+    her.staff("take")
+    her.staff("spoken_live")
+    her.button("leave")
+    assert her.staff("forget", text="zij vroeg het", second="mo").says == ()
+    assert her.intake.forgotten
+
+
+def test_before_she_deletes_she_reads_by_which_day_it_is_gone() -> None:
+    """Eight days later, in her language: the last backup that holds her key is a week old at most."""
+    her = Walk(*TO_DANGER)
+    her.button("delete")
+    [said] = [say for say in her.turn.says if "delete" in say.keys]
+    assert "20 januari" in words.render("nl", said)
+    assert "20 січня" in words.render("uk", said)
 
 
 def test_the_ladder_rings_on_call_then_everyone_then_supervisors() -> None:
