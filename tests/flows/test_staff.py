@@ -44,7 +44,6 @@ def test_before_she_deletes_she_reads_by_which_day_it_is_gone() -> None:
     her.button("delete")
     [said] = [say for say in her.turn.says if "delete" in say.keys]
     assert "20 januari" in words.render("nl", said)
-    assert "20 січня" in words.render("uk", said)
 
 
 def test_the_ladder_rings_on_call_then_everyone_then_supervisors() -> None:
