@@ -28,6 +28,12 @@ def board(asking: Annotated[Visit, Depends(visit)]) -> Response:
     return show(asking, "board.html", **_board(asking))
 
 
+@router.get("/board")
+def again(asking: Asking) -> HTMLResponse:
+    """The whole page, as a browser without scripts asks for it by itself; that is no use of the session."""
+    return show(asking, "board.html", **_board(asking))
+
+
 @router.get("/board/rows")
 def rows(asking: Asking) -> HTMLResponse:
     """The part of the board that changes."""

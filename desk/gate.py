@@ -25,8 +25,11 @@ OPEN_FOLDER = "/static/"
 SECOND = frozenset({"/second", "/second/set-up", "/sign-out", "/language"})
 # With a password that somebody else gave, only these.
 FIRST = frozenset({"/password", "/sign-out", "/language"})
-# A page that refreshes itself in the background does not keep a session alive; the board on a wall does.
-BACKGROUND = ("/live", "/parts")
+# A page that refreshes itself is nothing that anybody did: it keeps no session alive.
+BACKGROUND = "/parts"
+# Nor do these, but they go on when nobody has done anything for long: a board on a wall shows no word of hers, and
+# signing out is always possible.
+UNWATCHED = frozenset({"/board", "/board/rows", "/live", "/sign-out"})
 SESSION, BEFORE = "desk", "desk_before"
 LARGEST = 64 * 1024  # bytes of a form
 
@@ -92,8 +95,11 @@ class Gate:
         token = cookie(headers.get("cookie", ""), cookie_name(SESSION, scope["scheme"]))
         if not token:
             return None
-        use = not path.endswith(BACKGROUND)
-        return await asyncio.to_thread(staff.session, self._room.store, token, time.time(), use=use)
+        idle = path in UNWATCHED
+        use = not idle and not path.endswith(BACKGROUND)
+        return await asyncio.to_thread(
+            staff.session, self._room.store, token, time.time(), use=use, idle=idle
+        )
 
 
 def _wrong(headers: Headers) -> tuple[int, str] | None:
@@ -144,9 +150,13 @@ def cookie(header: str, name: str) -> str:
     return cookie_parser(header).get(name, "")
 
 
+def cookie_of(request: Request, name: str) -> str:
+    return cookie(request.headers.get("cookie", ""), cookie_name(name, request.url.scheme))
+
+
 def before(request: Request) -> str:
     """What ties the page to sign in to this browser, while nobody is signed in."""
-    return cookie(request.headers.get("cookie", ""), cookie_name(BEFORE, request.url.scheme))
+    return cookie_of(request, BEFORE)
 
 
 def set_cookie(response: Response, request: Request, name: str, value: str) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from desk.gate import BEFORE, SESSION, before, drop_cookie, set_cookie
+from desk.gate import BEFORE, SESSION, before, cookie_of, drop_cookie, set_cookie
 from desk.pages import outside, show
 from desk.room import Room, Visit, visit
 from flows.tongues import STAFF_LANGUAGES
@@ -24,7 +24,13 @@ Asking = Annotated[Visit, Depends(visit)]
 
 @router.get("/sign-in")
 def sign_in_page(request: Request) -> HTMLResponse:
-    return _sign_in_page(request)
+    return _sign_in_page(request, "desk.sign_in.ended" if _ended(request) else "")
+
+
+def _ended(request: Request) -> bool:
+    """Whether a session of this browser is over that nobody signed out of: signing out takes its cookie away."""
+    token, room = cookie_of(request, SESSION), request.app.state.room
+    return bool(token) and staff.session(room.store, token, time.time(), use=False) is None
 
 
 @router.post("/sign-in")

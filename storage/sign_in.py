@@ -1,6 +1,7 @@
 """Signing in: sessions live on the server, the browser holds a random token of which only a hash is stored.
 
-A session ends after twelve hours, or a quarter of an hour after its last use. Wrong passwords slow an account
+A session ends after twelve hours, or a quarter of an hour after its last use; the board alone shows on till the twelve
+hours are over. Wrong passwords slow an account
 down, then close it for a while; an attempt counts before it is checked, so that many at once gain nothing.
 """
 
@@ -120,25 +121,27 @@ def opened(
         "last_used": now,
         "second": second,
     }
-    conn.execute(
-        delete(sessions).where((sessions.c.created <= now - LASTS) | (sessions.c.last_used <= now - IDLE))
-    )
+    conn.execute(delete(sessions).where(sessions.c.created <= now - LASTS))
     conn.execute(insert(sessions).values(values))
     note(store, conn, staff_id, how, now)
     return token
 
 
-def session(store: Store, token: str, now: float, *, use: bool = True) -> Session | None:
-    """The session of a browser's token. `use`: counts as using it; a page that refreshes itself does not."""
+def session(store: Store, token: str, now: float, *, use: bool = True, idle: bool = False) -> Session | None:
+    """The session of a browser's token. `use`: counts as using it; a page that refreshes itself does not.
+
+    `idle`: also one that nobody used for long; what may be seen without anybody there asks so, and never uses it.
+    """
     key = _hash(token)
     with store.read() as conn:
         row: Any = conn.execute(select(sessions).where(sessions.c.token_hash == key)).one_or_none()
         person = row_of(conn, str(row.staff_id)) if row is not None else None
     if row is None or person is None or person.disabled is not None:
         return None
-    if now >= row.created + LASTS or now >= row.last_used + IDLE:
+    is_idle = now >= row.last_used + IDLE
+    if now >= row.created + LASTS or (is_idle and not idle):
         return None
-    if use and now - row.last_used >= TOUCHED_EVERY:
+    if use and not is_idle and now - row.last_used >= TOUCHED_EVERY:
         with store.write() as conn:
             conn.execute(update(sessions).where(sessions.c.token_hash == key).values(last_used=now))
     return Session(as_member(person), row.csrf, key, bool(row.second))

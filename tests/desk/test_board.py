@@ -81,7 +81,7 @@ def test_the_part_that_refreshes_is_the_board_without_its_frame(sanne: Browser, 
 
 def test_without_scripts_the_board_reloads_itself(sanne: Browser) -> None:
     """A browser without scripts is told to load the board anew every fifteen seconds."""
-    assert '<noscript><meta http-equiv="refresh" content="15"></noscript>' in sanne.get("/").text
+    assert '<noscript><meta http-equiv="refresh" content="15;url=/board"></noscript>' in sanne.get("/").text
 
 
 def test_what_went_wrong_stays_until_somebody_has_seen_it(sanne: Browser, store: Store, her: Her) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
 import pytest
 from fastapi import FastAPI
@@ -228,21 +228,79 @@ def test_signing_out_ends_the_session_on_the_server(opens: Opens, sanne: Browser
     assert again.get("/").headers["location"] == "/sign-in"
 
 
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Lets so many minutes pass."""
+    now = [time.time()]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    return lambda minutes: now.__setitem__(0, now[0] + minutes * 60)
+
+
 def test_an_idle_page_signs_out_though_it_refreshes_itself(
-    store: Store, sanne: Browser, her: Her, monkeypatch: pytest.MonkeyPatch
+    sanne: Browser, her: Her, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Refreshing a case does not count as use: after sixteen minutes it answers with the sign-in and no words."""
+    """Refreshing a case does not count as use: after sixteen minutes the sign-in comes, and says why."""
     assert her.intake_id
-    used = []
-    session = staff.session
-    monkeypatch.setattr(staff, "session", lambda *a, use: used.append(use) or session(*a, use=use))
-    for path in ("/case/1/parts", "/board/rows", "/here", "/case/1"):
-        sanne.get(path, **{"HX-Request": "true"})
-    assert used == [False, True, True, True]
-    now = time.time() + 16 * 60
-    monkeypatch.setattr(time, "time", lambda: now)
+    passes = later(monkeypatch)
+    for _ in range(4):
+        sanne.get("/case/1/parts", **{"HX-Request": "true"})
+        passes(4)
     answer = sanne.get("/case/1/parts", **{"HX-Request": "true"})
     assert (answer.status_code, answer.headers["hx-redirect"], answer.text) == (401, "/sign-in", "")
+    assert "een kwartier waarin je niets deed" in sanne.get("/sign-in").text
+
+
+def test_what_somebody_does_keeps_the_session(
+    sanne: Browser, her: Her, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening pages and typing, each within a quarter of an hour of the last, go on for hours."""
+    assert her.intake_id
+    passes = later(monkeypatch)
+    for path in ("/case/1", "/here", "/", "/account", "/here", "/case/1"):
+        passes(14)
+        assert sanne.get(path).status_code in (200, 204), path
+
+
+def test_a_board_shows_on_and_opens_nothing(
+    sanne: Browser, her: Her, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A board that nobody touches is live for hours, and whatever else is asked from there leads to the sign-in."""
+    assert her.intake_id
+    passes = later(monkeypatch)
+    for _ in range(60):
+        passes(10)
+        assert sanne.get("/board/rows", **{"HX-Request": "true"}).status_code == 200
+        assert sanne.get("/board").status_code == 200
+    for path in ("/", "/case/1", "/case/1/parts", "/here", "/account", "/places", "/rota"):
+        assert sanne.get(path).headers.get("location") == "/sign-in", path
+    for path in ("/case/1/do", "/trouble/1/clear", "/language"):
+        assert sanne.post(path, deed="take", to="en").headers.get("location") == "/sign-in", path
+    assert her.intake.handoff is not None
+    assert her.intake.handoff.by == ""
+    passes(121)
+    assert sanne.get("/board/rows").headers["location"] == "/sign-in"
+
+
+def test_a_board_stays_when_a_colleague_signs_in(
+    opens: Opens, sanne: Browser, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clearing away what is over spares the board on the wall."""
+    later(monkeypatch)(20)
+    opens("mo")
+    assert sanne.get("/board/rows").status_code == 200
+
+
+def test_nothing_makes_an_idle_session_young_again(
+    sanne: Browser, her: Her, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the board nor a refused signing out is a use; signing out from an idle board ends what was left."""
+    assert her.intake_id
+    later(monkeypatch)(16)
+    assert sanne.client.request("POST", "/sign-out", data={"csrf": "0" * 64}).status_code == 403
+    sanne.get("/board")
+    assert sanne.get("/case/1").headers["location"] == "/sign-in"
+    assert sanne.post("/sign-out").status_code == 303
+    assert "een kwartier" not in sanne.get("/sign-in").text
+    assert sanne.get("/board").headers["location"] == "/sign-in"
 
 
 def test_a_link_from_elsewhere_asks_once_more_with_the_cookie(

@@ -129,7 +129,7 @@ def test_a_session_is_found_by_its_token_of_which_only_a_hash_is_kept(store: Sto
 
 
 def test_a_session_ends_when_it_is_idle_and_after_twelve_hours(store: Store) -> None:
-    """Used every ten minutes it still ends after a shift; a quarter of an hour unused, and it is over."""
+    """Used every ten minutes it still ends after a shift; a quarter of an hour unused, it is over but for the board."""
     hire(store)
     signed = staff.sign_in(store, "sanne", GOOD, START)
     assert isinstance(signed, SignedIn)
@@ -142,6 +142,9 @@ def test_a_session_ends_when_it_is_idle_and_after_twelve_hours(store: Store) -> 
     assert isinstance(again, SignedIn)
     assert staff.session(store, again.token, START + 899, use=False) is not None
     assert staff.session(store, again.token, START + 901) is None
+    assert staff.session(store, again.token, START + 901, idle=True) is not None
+    assert staff.session(store, again.token, START + 12 * 3600, use=False, idle=True) is None
+    assert staff.session(store, again.token, START + 902) is None
 
 
 def test_signing_out_disabling_and_a_new_password_end_sessions(store: Store) -> None:
