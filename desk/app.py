@@ -33,7 +33,7 @@ from desk import (
     signing,
     whatif,
 )
-from desk.gate import Gate, with_token
+from desk.gate import Gate, add_headers, with_token
 from desk.pages import trouble
 from desk.room import Room
 from desk.trials import Trials
@@ -57,7 +57,7 @@ def make_app(store: Store, settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         dependencies=[Depends(with_token)],
-        exception_handlers={HTTPException: _refused, 422: _malformed},
+        exception_handlers={HTTPException: _refused, 422: _malformed, Exception: _broken},
     )
     app.state.room = room
     app.state.trials = Trials(settings.drafts, settings.database_url)
@@ -98,3 +98,13 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _malformed(request: Request, _error: Exception) -> Response:
     """A form that no page of ours sends: nothing of it is shown back."""
     return trouble(request, 400)
+
+
+async def _broken(request: Request, _error: Exception) -> Response:
+    """Answered by the server's outermost layer, past the Gate: this answer brings its headers itself."""
+    try:
+        answer: Response = trouble(request, 500)
+    except Exception:  # noqa: BLE001 - it may be the pages themselves that broke
+        answer = PlainTextResponse("Er ging iets mis. Something went wrong.", 500)
+    add_headers(answer.headers, request.scope)
+    return answer

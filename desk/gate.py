@@ -52,7 +52,10 @@ _BOUNCE = '<!doctype html><meta charset="utf-8"><title>Drempel</title><meta http
 
 
 class Gate:
-    """The outermost layer: headers on every answer, no request from elsewhere, a session for whatever is closed."""
+    """Around every page: headers on every answer, no request from elsewhere, a session for whatever is closed.
+
+    What breaks, here or behind it, is answered outside of this: desk.app.
+    """
 
     def __init__(self, app: ASGIApp, room: Room) -> None:
         self._app = app
@@ -66,7 +69,7 @@ class Gate:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add_headers(MutableHeaders(scope=message), scope)
+                add_headers(MutableHeaders(scope=message), scope)
             await send(message)
 
         refused = await self._refuse(scope)
@@ -127,7 +130,8 @@ def _to(path: str, scope: Scope, headers: Headers) -> Response:
     return RedirectResponse(path, 303)
 
 
-def _add_headers(headers: MutableHeaders, scope: Scope) -> None:
+def add_headers(headers: MutableHeaders, scope: Scope) -> None:
+    """What every answer tells the browser; what the answer says itself about one of them stays."""
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     if scope["path"].startswith(

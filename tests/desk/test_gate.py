@@ -158,6 +158,39 @@ def test_headers_stand_on_every_answer(sanne: Browser, outside: Browser, her: He
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+BREAKS = ("storage.views.open_handoffs", "storage.staff.session")  # a page, and the gate before it
+
+
+@pytest.mark.parametrize("breaks", BREAKS)
+def test_what_breaks_is_a_page_in_words_with_every_header(
+    sanne: Browser, monkeypatch: pytest.MonkeyPatch, breaks: str
+) -> None:
+    """A page that raises, or the gate itself, is answered in words, with all headers and nothing of the error."""
+    sanne.client.forgive()
+    monkeypatch.setattr(breaks, raises)
+    answer = sanne.get("/", **{"accept-language": "nl"})
+    assert answer.status_code == 500
+    assert "Er ging iets mis." in answer.text
+    assert "deur" not in answer.text
+    assert {name: answer.headers.get(name) for name in gate.HEADERS} == gate.HEADERS
+
+
+def raises(*_given: object, **_more: object) -> None:
+    raise ValueError("hij staat voor de deur")
+
+
+def test_when_pages_cannot_be_drawn_there_are_words_and_headers(
+    sanne: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the templates gone, one line in words comes with the same headers."""
+    sanne.client.forgive()
+    monkeypatch.setattr("desk.pages.templates", raises)
+    answer = sanne.get("/")
+    assert (answer.status_code, answer.text) == (500, "Er ging iets mis. Something went wrong.")
+    assert answer.headers["content-security-policy"] == gate.HEADERS["Content-Security-Policy"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
 def test_pages_carry_nothing_inline_and_nothing_from_elsewhere(sanne: Browser, her: Her) -> None:
     """No page has inline style or script, nor an address of another site to load from."""
     assert her.intake_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,10 +15,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot import lastresort
 from bot.channels.web import form
 from bot.channels.web.acts import Acts
 from bot.channels.web.drawing import Drawing
-from bot.channels.web.headers import CLEAR, CLEAR_ALL, FRAME, Headers
+from bot.channels.web.headers import CLEAR, CLEAR_ALL, FRAME, Headers, put_on
 from bot.channels.web.markup import AUDIO
 from bot.channels.web.outcome import LEFT, SAME, Outcome
 from storage import recordings
@@ -64,6 +66,21 @@ class Page:
         view = await self._acts.newer(self._cookie(request))
         asked = request.query_params.get("v", "")
         return _html(self._draw.frame(view, self._guessed(request), asked))
+
+    async def broken(self, request: Request, _error: Exception) -> Response:
+        """Answered by the server's outermost layer, past Headers: this answer brings its headers itself."""
+        answer = self._last(request)
+        put_on(answer.headers, request.scope)
+        return answer
+
+    def _last(self, request: Request) -> Response:
+        """On her page as after any failure; elsewhere, or where even that breaks, the bare words."""
+        language = "nl"
+        with suppress(Exception):  # the numbers come, whatever it is that broke
+            language = self._guessed(request)
+            if request.url.path == "/":
+                return self._answer(request, Outcome("last"), {})
+        return PlainTextResponse(lastresort.text(language), 500)
 
     def _answer(self, request: Request, outcome: Outcome, more: dict[str, str]) -> Response:
         language = more.get("language") or self._guessed(request)
@@ -155,4 +172,6 @@ def make_app(work: Work) -> Starlette:
         Route("/robots.txt", _robots),
         *(Route(f"/static/{name}", _static(name, kind)) for name, kind in STATIC.items()),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(Headers)])
+    return Starlette(
+        routes=routes, middleware=[Middleware(Headers)], exception_handlers={Exception: page.broken}
+    )

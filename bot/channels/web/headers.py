@@ -45,17 +45,20 @@ class Headers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        in_frame = scope["path"] == FRAME
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-                headers["content-security-policy"] = FRAME_POLICY if in_frame else PAGE_POLICY
-                headers["x-frame-options"] = "SAMEORIGIN" if in_frame else "DENY"
-                if scope["scheme"] == "https":
-                    headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
+                put_on(MutableHeaders(scope=message), scope)
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+def put_on(headers: MutableHeaders, scope: Scope) -> None:
+    in_frame = scope["path"] == FRAME
+    for name, value in HEADERS.items():
+        headers[name] = value
+    headers["content-security-policy"] = FRAME_POLICY if in_frame else PAGE_POLICY
+    headers["x-frame-options"] = "SAMEORIGIN" if in_frame else "DENY"
+    if scope["scheme"] == "https":
+        headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 
+from bot.channels.web.acts import Acts
+from bot.channels.web.app import Page
 from flows import words
 from tests.bot.web.visitor import Visitor
 
@@ -45,6 +49,45 @@ async def test_every_answer_asks_to_be_forgotten(her: Visitor, path: str) -> Non
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
     assert ("frame-ancestors 'self'" if path == "/messages" else "frame-ancestors 'none'") in policy
+
+
+@pytest.mark.parametrize("path", ["/", "/messages"])
+async def test_what_breaks_is_answered_with_the_last_resort_words(
+    app: Starlette, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Her page stays a page, whatever raises; the numbers are there, the headers too, and nothing of the error."""
+    monkeypatch.setattr(Acts, "open", _raises)
+    monkeypatch.setattr(Acts, "newer", _raises)
+    way = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=way, base_url="https://guide.test") as client:
+        answer = await client.get(path, headers={"accept-language": "en"})
+        as_ever = (await client.get("/static/page.css")).headers
+    assert answer.status_code == (200 if path == "/" else 500)
+    assert "112" in answer.text
+    assert "deur" not in answer.text
+    assert "Internal Server Error" not in answer.text
+    same = set(as_ever) - {"content-length", "content-type", "content-security-policy", "x-frame-options"}
+    assert {name: answer.headers.get(name) for name in same} == {name: as_ever[name] for name in same}
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "x-frame-options" in answer.headers
+
+
+async def test_with_nothing_left_to_draw_the_bare_numbers_come(
+    app: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when what answers a failure fails itself: 112, in words, with every header."""
+    monkeypatch.setattr(Acts, "open", _raises)
+    monkeypatch.setattr(Page, "_answer", _raises)
+    way = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=way, base_url="https://guide.test") as client:
+        answer = await client.get("/")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "112" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def _raises(*_given: object, **_more: object) -> None:
+    raise RuntimeError("hij staat voor de deur")
 
 
 async def test_nothing_comes_from_elsewhere_and_nothing_is_written_into_the_page(her: Visitor) -> None:
