@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bot import duty, logs
+from bot import duty
 from bot.alerts import Alerts
 from bot.channels import Channel, ChannelTrouble, make_channels
 from bot.channels.telegram import face
@@ -22,7 +22,7 @@ from bot.ticker import Ticker
 from bot.work import Work
 from flows import words
 from flows.proof.certificate import WHAT_TO_DO
-from storage import guidebook, releases
+from storage import discreet, guidebook, releases
 from storage.settings import Settings
 from storage.store import Store, StoreTrouble, open_store
 from storage.writer import Writer
@@ -50,7 +50,7 @@ def main() -> int:
         return 2
     if sys.argv[1:2] == ["face"]:
         return face.main(sys.argv[2:], settings)
-    logs.begin(settings)
+    discreet.begin(settings)
     try:
         store = open_store(settings)
         releases.admit(store, time.time())

@@ -12,7 +12,7 @@ import uvicorn
 
 from desk.app import make_app
 from desk.watcher import Watcher
-from storage import releases
+from storage import discreet, releases
 from storage.settings import Settings, split_listen
 from storage.store import StoreTrouble, open_store
 
@@ -31,6 +31,7 @@ class Server(uvicorn.Server):
 
 def main() -> int:
     settings = Settings.load()
+    discreet.begin(settings)
     host, port = split_listen(settings.desk_listen)
     try:
         store = open_store(settings)
@@ -45,6 +46,7 @@ def main() -> int:
     app = make_app(store, settings)
     config = uvicorn.Config(
         app,
+        log_config=None,  # storage.discreet has begun: uvicorn would write what an error says itself
         log_level="warning",
         access_log=False,  # an access log would hold who looked at which case from where
         server_header=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import signal
@@ -74,8 +75,15 @@ def running(sqlite: Settings, free_port: Callable[[], int]) -> Iterator[tuple[su
     staff.add(store, "sanne", "Sanne", ["worker"], time.time(), password=PASSWORD)
     store.close()
     port = free_port()
+    with started(sqlite, port, "-m", "desk") as process:
+        yield process, port
+
+
+@contextlib.contextmanager
+def started(sqlite: Settings, port: int, *command: str) -> Iterator[subprocess.Popen[str]]:
+    """A desk that listens by now."""
     with subprocess.Popen(
-        [sys.executable, "-m", "desk"],
+        [sys.executable, *command],
         cwd=ROOT,
         env=environment(sqlite, port),
         stdout=subprocess.PIPE,
@@ -89,7 +97,7 @@ def running(sqlite: Settings, free_port: Callable[[], int]) -> Iterator[tuple[su
                 break
             except OSError:
                 time.sleep(0.05)
-        yield process, port
+        yield process
         process.kill()
 
 
@@ -112,3 +120,30 @@ def test_it_ends_cleanly_with_pages_open(
     assert process.stdout is not None
     assert process.stdout.read() == ""
     page.close()
+
+
+BREAKS = """
+import sys
+from desk import __main__, signing
+def breaks(*given):
+    raise ValueError("hij staat voor de deur")
+signing._sign_in_page = breaks
+sys.exit(__main__.main())
+"""
+
+
+def test_the_log_tells_an_error_and_none_of_its_words(sqlite: Settings, free_port: Callable[[], int]) -> None:
+    """What breaks is written down as its kind and the places it came through; a sentence it carries is not."""
+    open_store(sqlite).close()
+    port = free_port()
+    with started(sqlite, port, "-c", BREAKS) as process:
+        page = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        page.request("GET", "/sign-in")
+        assert page.getresponse().status == 500
+        page.close()
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout is not None
+        said = process.stdout.read()
+    assert "ValueError\n" in said
+    assert "signing.py" in said
+    assert "deur" not in said

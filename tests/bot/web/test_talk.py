@@ -224,7 +224,7 @@ async def test_without_words_there_are_still_numbers(her: Visitor, monkeypatch: 
 
 async def test_the_log_holds_none_of_her_words(her: Visitor, monkeypatch: pytest.MonkeyPatch, work) -> None:
     """A logged error shows its kind and its place in the code, neither its message nor a secret."""
-    from bot.logs import Discreet
+    from storage.discreet import Discreet
 
     try:
         raise ValueError("Hij heeft een mes")

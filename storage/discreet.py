@@ -1,4 +1,4 @@
-"""What the bot writes on the terminal: when, how grave, where, what; never what somebody said, never a secret."""
+"""What bot and desk write on the terminal: when, how grave, where, what; never what somebody said, never a secret."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import logging
 import sys
 import traceback
 from types import TracebackType
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from storage.settings import Settings
+from storage.settings import Settings
 
 SHAPE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # They would write addresses, statements or their values.
@@ -22,7 +20,7 @@ TALKATIVE = (
     "httpcore",
     "aiohttp",
     "asyncio",
-    "multipart",
+    "python_multipart",
 )
 INSTEAD = "<secret>"
 Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -66,6 +64,6 @@ def begin(settings: Settings) -> None:
 
 def _secrets(settings: Settings) -> tuple[str, ...]:
     token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
-    hook = settings.telegram_webhook_secret.get_secret_value()
+    words = (settings.telegram_webhook_secret.get_secret_value(), settings.metrics_token.get_secret_value())
     masters = [part.partition(":")[2] for part in settings.secret_key.get_secret_value().split(",")]
-    return tuple(secret for secret in (token, hook, *masters, *settings.alert_addresses()) if secret)
+    return tuple(secret for secret in (token, *words, *masters, *settings.alert_addresses()) if secret)
