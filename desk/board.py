@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from desk import guide
@@ -42,7 +42,9 @@ def rows(asking: Asking) -> HTMLResponse:
 
 @router.post("/trouble/{trouble_id}/clear")
 def clear(asking: Asking, trouble_id: int) -> RedirectResponse:
-    troubles.clear(asking.store, trouble_id, asking.who.id, asking.now)
+    supervises = asking.who.supervises
+    if not troubles.clear(asking.store, trouble_id, asking.who.id, asking.now, supervises=supervises):
+        raise HTTPException(403, "role")
     return RedirectResponse("/", 303)
 
 

@@ -1,7 +1,8 @@
 """Breaking the glass: a closed case of somebody else's, opened for an hour by a worker who says why in writing.
 
 For the night when she writes again and whoever knew her is asleep. Never for a case that they are barred from. A
-supervisor is told in that moment, and reads the reason with the look.
+supervisor is told in that moment, and reads the reason with the look; where none can be told, it stands on the board
+till one has seen it (storage.landing).
 """
 
 from __future__ import annotations

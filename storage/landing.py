@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from flows.model import Lane
-from storage import messages, outrows, troubles, wiping
+from storage import glass, messages, outrows, troubles, wiping
 from storage.letters import Row
 from storage.messages import COVER, GAP, NEUTRAL, OURS, Standing
 from storage.store import Store
@@ -114,7 +114,10 @@ def failed(conn: Connection, row: Row, now: float, why: str) -> None:
     if intake_id is None and row.handoff_id is not None:
         of_handoff = select(handoffs.c.intake_id).where(handoffs.c.id == row.handoff_id)
         intake_id = conn.execute(of_handoff).scalar()
-    troubles.tell(conn, now, TROUBLES[row.kind], why, intake_id)
+    if row.kind == "alert" and row.payload.get("who") == glass.WHO:
+        troubles.tell(conn, now, troubles.UNTOLD, str(row.handoff_id), intake_id)
+    else:
+        troubles.tell(conn, now, TROUBLES[row.kind], why, intake_id)
 
 
 def _to(row: Row) -> outrows.To:

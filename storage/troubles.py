@@ -10,6 +10,9 @@ from sqlalchemy.engine import Connection
 from storage.store import Store, alone
 from storage.tables import handoffs, troubles
 
+UNTOLD = "glass_untold"  # its detail is the number of the handoff
+FOR_SUPERVISORS = frozenset({UNTOLD})  # others see them, and cannot say that they were seen
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -20,6 +23,10 @@ class Trouble:
     code: str
     detail: str
     intake_id: int | None
+
+    @property
+    def for_supervisors(self) -> bool:
+        return self.code in FOR_SUPERVISORS
 
 
 def tell(conn: Connection, at: float, code: str, detail: str = "", intake_id: int | None = None) -> None:
@@ -37,8 +44,15 @@ def _report(
     tell(conn, at, code, detail, intake_id)
 
 
-def _clear(_store: Store, conn: Connection, trouble_id: int, by: str, at: float) -> None:
+def _clear(
+    _store: Store, conn: Connection, trouble_id: int, by: str, at: float, *, supervises: bool = False
+) -> bool:
+    """Whether this person may say that it was seen; else it stays."""
+    code = conn.execute(select(troubles.c.code).where(troubles.c.id == trouble_id)).scalar()
+    if code in FOR_SUPERVISORS and not supervises:
+        return False
     conn.execute(update(troubles).where(troubles.c.id == trouble_id).values(cleared=at, cleared_by=by))
+    return True
 
 
 report = alone(_report)

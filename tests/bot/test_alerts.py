@@ -138,16 +138,50 @@ async def test_supervisors_are_told_of_broken_glass_and_nobody_else(bot: Bot) ->
     """A closed case was opened: the way to who and why, and no word of her; workers sleep on."""
     staff.add(bot.store, "ria", "Ria", ["supervisor"], 0.0, alert="json://ria.example")
     sanne, _ = staff.add(bot.store, "sanne", "Sanne", ["worker"], 0.0, alert="json://sanne.example")
+    case_id = await broken_glass(bot, sanne.id)
+    await bot.api.eventually(lambda: any(address == "json://ria.example" for address, _ in bot.bell.rung))
+    bodies = dict(bot.bell.rung)
+    assert "json://sanne.example" not in bodies
+    assert f"/access?case={case_id}" in bodies["json://ria.example"]
+    assert "schreef" not in bodies["json://ria.example"]
+
+
+async def broken_glass(bot: Bot, staff_id: str) -> int:
+    """Opens a closed case of somebody else's: the number of its handoff."""
     her = await danger(bot)
     case = handoff_of(bot.store, her.layer.intake_id)
     for did, text in (("take", ""), ("in_touch", ""), ("close", "advice")):
         Worker(bot.store, her.layer.intake_id, "99").does(did, text)
     await settled(bot)
     bot.bell.rung.clear()
-    glass.break_it(bot.store, int(case.id), sanne.id, "zij schreef opnieuw", time.time())
+    glass.break_it(bot.store, int(case.id), staff_id, "zij schreef opnieuw", time.time())
     bot.sender.kick()
-    await bot.api.eventually(lambda: any(address == "json://ria.example" for address, _ in bot.bell.rung))
-    bodies = dict(bot.bell.rung)
-    assert "json://sanne.example" not in bodies
-    assert f"/access?case={case.id}" in bodies["json://ria.example"]
-    assert "schreef" not in bodies["json://ria.example"]
+    return int(case.id)
+
+
+def untold(bot: Bot) -> list[str]:
+    return [one.detail for one in troubles.still_open(bot.store) if one.code == troubles.UNTOLD]
+
+
+async def test_where_nobody_can_be_told_of_broken_glass_it_stands_on_the_board(
+    api: BotApi, store_path: Path
+) -> None:
+    """No address of the house and none of a supervisor: nothing is rung, and the desk says so."""
+    async with running.running(api, running.settings(api.root, store_path, alerts="", staff_chat="")) as bot:
+        staff.add(bot.store, "ria", "Ria", ["supervisor"], 0.0)
+        sanne, _ = staff.add(bot.store, "sanne", "Sanne", ["worker"], 0.0, alert="json://sanne.example")
+        case_id = await broken_glass(bot, sanne.id)
+        await bot.api.eventually(lambda: untold(bot) == [str(case_id)])
+        assert bot.bell.rung == []
+
+
+async def test_where_ringing_of_broken_glass_fails_it_stands_on_the_board(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A supervisor's address that does not work is as good as none."""
+    monkeypatch.setattr("bot.alerts.TRIES", 1)
+    staff.add(bot.store, "ria", "Ria", ["supervisor"], 0.0, alert="json://ria.example")
+    bot.bell.broken = {"json://ria.example"}
+    sanne, _ = staff.add(bot.store, "sanne", "Sanne", ["worker"], 0.0)
+    case_id = await broken_glass(bot, sanne.id)
+    await bot.api.eventually(lambda: untold(bot) == [str(case_id)])

@@ -8,7 +8,7 @@ import time
 import pytest
 from sqlalchemy import select
 
-from storage import glass, staff, views
+from storage import glass, staff, troubles, views
 from storage.accounts import Refused
 from storage.store import Store
 from storage.tables import access_log, outbox
@@ -90,3 +90,20 @@ def test_whoever_may_see_it_meets_no_glass(opens: Opens, people: People, closed:
     """Who held it last, and supervisors."""
     for login in ("mo", "ria"):
         assert opens(login).get(f"/case/{closed}").status_code == 200
+
+
+def test_what_no_supervisor_was_told_stands_on_the_board_till_one_has_seen_it(
+    sanne: Browser, opens: Opens, store: Store, people: People, closed: int
+) -> None:
+    """Whoever broke the glass reads that it stands there and cannot take it away; a supervisor finds the look."""
+    troubles.report(store, time.time(), troubles.UNTOLD, str(closed))
+    said = "een supervisor kon niet gewaarschuwd worden"
+    page = sanne.get("/").text
+    assert said in page
+    assert "/trouble/1/clear" not in page
+    assert "/access?case=" not in page
+    assert sanne.post("/trouble/1/clear").status_code == 403
+    ria = opens("ria")
+    assert f'href="/access?case={closed}"' in ria.get("/").text
+    assert ria.post("/trouble/1/clear").status_code == 303
+    assert said not in sanne.get("/").text
