@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import sys
 from typing import Self
@@ -206,9 +207,17 @@ def _is_near(url: URL) -> bool:
     """Whether the way to the database is this machine's own, or TLS to a server whose name is checked."""
     if url.query.get("sslmode") == "verify-full":
         return True
-    given = url.query.get("host") or url.host or ""
-    hosts = [host for one in ([given] if isinstance(given, str) else given) for host in one.split(",")]
+    if any(_told(url, "service")):  # a file that is not ours says where it is
+        return False
+    # Where there is a number, the name is only what the other end should be called.
+    hosts = [*_told(url, "host", url.host), *_told(url, "hostaddr")]
     return all(_is_here(host.rpartition(":")[0] if host.count(":") == 1 else host) for host in hosts)
+
+
+def _told(url: URL, name: str, otherwise: str | None = None) -> list[str]:
+    """What the address says, one or several; where it is silent, what the library takes from the environment."""
+    given = url.query.get(name) or otherwise or os.environ.get(f"PG{name.upper()}", "")
+    return [one for some in ([given] if isinstance(given, str) else given) for one in some.split(",")]
 
 
 def _is_here(host: str) -> bool:

@@ -123,6 +123,13 @@ def test_the_command_prints_the_sql(
         ("postgresql://u:p@db.example.org/drempel?sslmode=require", False),
         ("postgresql://u:p@/drempel?host=localhost:1&host=db.example.org:2", False),
         ("postgresql:///drempel?host=192.0.2.7", False),
+        ("postgresql://u:p@localhost/drempel?hostaddr=127.0.0.1", True),
+        ("postgresql://u:p@localhost/drempel?hostaddr=203.0.113.5", False),
+        ("postgresql:///drempel?hostaddr=127.0.0.1,203.0.113.5", False),
+        ("postgresql://u@127.0.0.1/drempel?hostaddr=203.0.113.5&sslmode=disable", False),
+        ("postgresql://db.example.org/drempel?hostaddr=203.0.113.5&sslmode=verify-full", True),
+        ("postgresql:///drempel?service=far", False),
+        ("postgresql:///drempel?service=far&sslmode=verify-full", True),
     ],
 )
 def test_off_this_machine_the_way_is_sealed_and_its_end_is_known(url: str, taken: bool) -> None:
@@ -132,3 +139,15 @@ def test_off_this_machine_the_way_is_sealed_and_its_end_is_known(url: str, taken
     else:
         with pytest.raises(ValueError, match="sslmode=verify-full"):
             settings_for(url)
+
+
+@pytest.mark.parametrize(
+    ("name", "far"), [("HOST", "db.example.org"), ("HOSTADDR", "192.0.2.7"), ("SERVICE", "far")]
+)
+def test_the_environment_leads_nowhere_in_clear(monkeypatch: pytest.MonkeyPatch, name: str, far: str) -> None:
+    """An address that names no server is not near when the database's own settings name one elsewhere."""
+    monkeypatch.setenv(f"PG{name}", far)
+    with pytest.raises(ValueError, match="sslmode=verify-full"):
+        settings_for("postgresql:///drempel")
+    assert settings_for("postgresql:///drempel?sslmode=verify-full")
+    assert settings_for("sqlite:///drempel.db")
