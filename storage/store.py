@@ -15,11 +15,11 @@ from sqlalchemy import create_engine, event, insert, inspect, select, text, upda
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from storage import schema
+from storage import schema, tables, vault
 from storage.keys.keystore import KeyStore
 from storage.sealed import KEY_BYTES, Keyring, Masters, SealBroken, read_masters
 from storage.settings import Settings
-from storage.tables import intakes, vault
+from storage.tables import intakes
 
 BUSY_SECONDS = 10
 IMMEDIATE = "drempel_immediate"
@@ -297,24 +297,25 @@ def _open_vault(engine: Engine, masters: Masters, cases: KeyStore) -> Keyring:
 
 
 def _vault_key(conn: Connection, masters: Masters, name: str) -> bytes:
-    row: Any = conn.execute(select(vault).where(vault.c.name == name).with_for_update()).one_or_none()
-    place = "vault:" + name
+    row: Any = conn.execute(
+        select(tables.vault).where(tables.vault.c.name == name).with_for_update()
+    ).one_or_none()
     if row is None:
         raw = secrets.token_bytes(KEY_BYTES)
-        values = {"name": name, "key_id": masters.current, "wrapped": masters.wrap(raw, place)}
+        values = {"name": name, "key_id": masters.current, "wrapped": masters.wrap(raw, vault.place(name))}
         try:
             with conn.begin_nested():
-                conn.execute(insert(vault).values(values))
+                conn.execute(insert(tables.vault).values(values))
         except IntegrityError:  # another process opened the new store in the same moment
             return _vault_key(conn, masters, name)
         return raw
     try:
-        raw = masters.unwrap(row.key_id, row.wrapped, place)
+        raw, place = vault.opened(masters, row)
     except SealBroken:
         raise StoreTrouble(
             f"this store was made with another key ({row.key_id}): DREMPEL_SECRET_KEY must hold that one"
         ) from None
     if row.key_id != masters.current:
         renewed = {"key_id": masters.current, "wrapped": masters.wrap(raw, place)}
-        conn.execute(update(vault).where(vault.c.name == name).values(renewed))
+        conn.execute(update(tables.vault).where(tables.vault.c.name == name).values(renewed))
     return raw

@@ -16,8 +16,10 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from storage import vault
 from storage.lean import Lean
-from storage.logs import chain
+from storage.logs import chain, newest
+from storage.logs.newest import Newest
 from storage.store import Store
 from storage.tables import seals
 
@@ -62,22 +64,35 @@ def seal(store: Store, now: float) -> int:
 
 
 def _sealed(store: Store, conn: Connection, now: float) -> int:
-    before = head(conn)
-    leaves = [leaf for name in chain.LOGS for leaf in _unsealed(store, conn, name, first=before is None)]
+    began = vault.is_marked(conn, store.keys.cases.masters)
+    before = _before_next(store, conn, began=began)
+    leaves = [leaf for name in chain.LOGS for leaf in _unsealed(store, conn, name, old=not began)]
     if not leaves:
         return 0
-    number = before.number + 1 if before else 1
+    number = before.number + 1
     root = merkle([leaf.hash for leaf in leaves])
-    conn.execute(
-        insert(seals).values(
-            id=number,
-            at=now,
-            entries=len(leaves),
-            root=root,
-            seal=sealed(store, number, now, len(leaves), root, before.seal if before else b""),
-        )
-    )
-    for name, statement in _STAMP.items():
+    made = sealed(store, number, now, len(leaves), root, before.seal)
+    conn.execute(insert(seals).values(id=number, at=now, entries=len(leaves), root=root, seal=made))
+    newest.note(store, conn, Newest(number, made))
+    if not began and len(leaves) < MOST:
+        vault.mark(conn, store.keys.cases.masters)
+    _stamp(store, conn, number, leaves)
+    return len(leaves)
+
+
+def _before_next(store: Store, conn: Connection, *, began: bool) -> Newest:
+    """The newest seal that ever was, be it still there or not: what was cut off stays a gap in the numbers."""
+    noted, there = newest.noted(store, conn), head(conn)
+    last = Newest(there.number, there.seal) if there else Newest()
+    if (
+        noted is None and began
+    ):  # the note was taken away: how many are gone cannot be known, but that must show
+        return last._replace(number=last.number + 1)
+    return max(noted or last, last, key=lambda one: one.number)
+
+
+def _stamp(store: Store, conn: Connection, number: int, leaves: Sequence[Leaf]) -> None:
+    for name, statement in _STAMPS.items():
         rows = [
             {
                 "the_id": leaf.id,
@@ -89,10 +104,9 @@ def _sealed(store: Store, conn: Connection, now: float) -> int:
             if leaf.table == name
         ]
         statement.many(conn, rows)
-    return len(leaves)
 
 
-_STAMP = {
+_STAMPS = {
     name: Lean(
         update(table)
         .where(table.c.id == bindparam("the_id"))
@@ -102,20 +116,24 @@ _STAMP = {
 }
 
 
-def _unsealed(store: Store, conn: Connection, name: str, *, first: bool) -> Iterator[Leaf]:
-    """What fits its chain. `first`: what was written before there was a chain has none, and is sealed as it stands."""
+def _unsealed(store: Store, conn: Connection, name: str, *, old: bool) -> Iterator[Leaf]:
+    """What fits its chain. `old`: as in `fits`."""
     table = chain.LOGS[name]
     wanted = select(table).where(table.c.seal.is_(None)).order_by(table.c.id).limit(MOST)
     last: dict[str, bytes] = {}
     for row in conn.execute(wanted).mappings():
-        if (row["mac"] is None and first) or fits(store, conn, name, row, last):
+        if fits(store, conn, name, row, last, old=old):
             yield Leaf(name, int(row["id"]), leaf_hash(name, row))
 
 
-def fits(store: Store, conn: Connection, name: str, row: Any, last: dict[str, bytes]) -> bool:
-    """Whether the entry follows the one before it. `last`: the hash of the entry before, of traces seen already."""
+def fits(store: Store, conn: Connection, name: str, row: Any, last: dict[str, bytes], *, old: bool) -> bool:
+    """Whether the entry follows the one before it. `last`: the hash of the entry before, of traces seen already.
+
+    `old`: the logs of this store were not sealed yet. What was written before there was a chain has no hash, and is
+    sealed as it stands.
+    """
     if row["mac"] is None:
-        return False
+        return old
     trace = row.get("trace", "")
     before = b"" if not trace else last[trace] if trace in last else _before(conn, trace, row["id"])
     last[trace] = bytes(row["mac"])

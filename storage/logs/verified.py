@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from storage.logs import chain, seals
+from storage import vault
+from storage.logs import chain, newest, seals
+from storage.logs.newest import Newest
 from storage.store import Store
 from storage.tables import log, traces
 from storage.tables import seals as seals_table
@@ -35,6 +37,8 @@ UNSEALED = "has no seal, for more than a minute"
 NO_SEAL = "bears a seal that there is not"
 BROKEN = "does not follow the entry before it: something was changed, moved, slipped in or taken away"
 SHORT = "the log of this conversation ends before its last entry"
+NO_NOTE = "of which one is the newest nothing is noted any more: the note was taken away or changed"
+NOT_NOTED = "is not the seal that was noted as the newest"
 ROLLED_BACK = "is not the seal that was noted elsewhere: the log was cut off, or an older one put back"
 
 
@@ -47,8 +51,7 @@ def whole(store: Store, now: float, since: int = 1) -> Iterator[tuple[int, list[
         ):
             finds, before = _seal(store, row, before)
             yield int(row.id), [*finds, *_entries(store, conn, row, now)]
-        last = before[0]
-        yield 0, [*_loose(store, conn, now, last), *_chains(store, conn)]
+        yield 0, [*_end(store, conn, before), *_loose(store, conn, now, before.number), *_chains(store, conn)]
 
 
 def noted(store: Store, text: str) -> list[Find]:
@@ -64,21 +67,36 @@ def noted(store: Store, text: str) -> list[Find]:
     return finds
 
 
-_Before = tuple[int, bytes]  # the seal before: its number and itself
-
-
-def _seal_before(conn: Connection, since: int) -> _Before:
+def _seal_before(conn: Connection, since: int) -> Newest:
     wanted = select(seals_table).where(seals_table.c.id < since).order_by(seals_table.c.id.desc()).limit(1)
     row = conn.execute(wanted).one_or_none()
-    return (int(row.id), bytes(row.seal)) if row is not None else (0, b"")
+    return Newest(int(row.id), bytes(row.seal)) if row is not None else Newest()
 
 
-def _seal(store: Store, row: Any, before: _Before) -> tuple[list[Find], _Before]:
-    finds = [Find(f"seal {number}", MISSING) for number in range(before[0] + 1, int(row.id))]
-    right = seals.sealed(store, row.id, row.at, row.entries, bytes(row.root), before[1])
+def _seal(store: Store, row: Any, before: Newest) -> tuple[list[Find], Newest]:
+    finds = _gap(before.number + 1, int(row.id) - 1)
+    right = seals.sealed(store, row.id, row.at, row.entries, bytes(row.root), before.seal)
     if not finds and not hmac.compare_digest(right, bytes(row.seal)):
         finds.append(Find(f"seal {row.id}", CUT))
-    return finds, (int(row.id), bytes(row.seal))
+    return finds, Newest(int(row.id), bytes(row.seal))
+
+
+def _gap(first: int, last: int) -> list[Find]:
+    """Seals that are not there, in one find however many they are."""
+    if first > last:
+        return []
+    return [Find(f"seal {first}" if first == last else f"seals {first} to {last}", MISSING)]
+
+
+def _end(store: Store, conn: Connection, last: Newest) -> list[Find]:
+    """Whether the last seal is the one that was noted as the newest."""
+    noted = newest.noted(store, conn)
+    if noted is None:
+        began = vault.is_marked(conn, store.keys.cases.masters)
+        return [Find("seals", NO_NOTE)] if began else []
+    if noted.number > last.number:
+        return _gap(last.number + 1, noted.number)
+    return [] if noted == last else [Find(f"seal {last.number}", NOT_NOTED)]
 
 
 def _entries(store: Store, conn: Connection, row: Any, now: float) -> Iterator[Find]:
@@ -109,10 +127,11 @@ def _entries(store: Store, conn: Connection, row: Any, now: float) -> Iterator[F
 
 def _loose(store: Store, conn: Connection, now: float, last: int) -> Iterator[Find]:
     """Entries without a seal, or with one that there is not."""
+    old = not vault.is_marked(conn, store.keys.cases.masters)
     for name, table in chain.LOGS.items():
         known: dict[str, bytes] = {}
         for row in conn.execute(select(table).where(table.c.seal.is_(None)).order_by(table.c.id)).mappings():
-            if not seals.fits(store, conn, name, row, known):
+            if not seals.fits(store, conn, name, row, known, old=old):
                 yield Find(f"{name} {row['id']}", SLIPPED_IN)
             elif row["at"] < now - LATE:
                 yield Find(f"{name} {row['id']}", UNSEALED)
@@ -129,7 +148,7 @@ def _chains(store: Store, conn: Connection) -> Iterator[Find]:
         if row["trace"] != trace:
             yield from _ends(trace, last, ends)
             trace, last, ends = row["trace"], b"", bytes(row["chain"] or b"")
-        if row["mac"] is None:  # from before there was a chain: its seal alone speaks for it
+        if row["mac"] is None:  # from before there was a chain: its seal alone speaks for it, see `_loose`
             continue
         if not hmac.compare_digest(bytes(row["mac"]), chain.link(store.keys.log, last, "log", row)):
             yield Find(f"log {row['id']}", BROKEN)
