@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from storage import vault
-from storage.logs import chain, newest, seals
+from storage.logs import chain, links, newest, seals
 from storage.logs.newest import Newest
 from storage.store import Store
 from storage.tables import log, traces
@@ -39,6 +39,7 @@ BROKEN = "does not follow the entry before it: something was changed, moved, sli
 SHORT = "the log of this conversation ends before its last entry"
 NO_NOTE = "of which one is the newest nothing is noted any more: the note was taken away or changed"
 NOT_NOTED = "is not the seal that was noted as the newest"
+ELSEWHERE = "no longer leads to the case that it is about"
 ROLLED_BACK = "is not the seal that was noted elsewhere: the log was cut off, or an older one put back"
 
 
@@ -51,7 +52,14 @@ def whole(store: Store, now: float, since: int = 1) -> Iterator[tuple[int, list[
         ):
             finds, before = _seal(store, row, before)
             yield int(row.id), [*finds, *_entries(store, conn, row, now)]
-        yield 0, [*_end(store, conn, before), *_loose(store, conn, now, before.number), *_chains(store, conn)]
+        yield 0, list(_throughout(store, conn, now, before))
+
+
+def _throughout(store: Store, conn: Connection, now: float, last: Newest) -> Iterator[Find]:
+    yield from _end(store, conn, last)
+    yield from _loose(store, conn, now, last.number)
+    yield from _chains(store, conn)
+    yield from (Find(f"access_log {entry}", ELSEWHERE) for entry in links.wrong(store, conn))
 
 
 def noted(store: Store, text: str) -> list[Find]:

@@ -13,7 +13,7 @@ from hypothesis import settings as tried
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, text, update
 
-from storage import accounts, retention, vault, views
+from storage import access, accounts, book, retention, vault, views
 from storage.logs import chain, looks, newest, seals, verified
 from storage.sealed import new_secret
 from storage.settings import Settings
@@ -163,8 +163,29 @@ def test_the_last_entry_of_a_conversation_cannot_go_before_it_is_sealed(store: S
 
 def test_forgetting_changes_nothing_that_is_sealed(store: Store, busy: Her) -> None:
     """The link to the case is emptied; log, chain and seals live on, and are whole."""
-    do(store, update(access_log).values(intake_id=None))
+    with store.write() as conn:
+        book.forget(store, conn, busy.case)
+    assert {row.intake_id for row in rows(store, access_log)} == {None}
     assert finds(store) == []
+
+
+@pytest.mark.parametrize("to", ["nowhere", "another", "made up"])
+def test_a_look_that_no_longer_leads_to_its_case_is_named(store: Store, busy: Her, ria: str, to: str) -> None:
+    """The link is outside what is hashed; the key of the case says where it must lead, sealed or not."""
+    views.case(store, busy.intake_id, ria, START + 6)
+    other = Her(store, "other").intake_id
+    led = {"nowhere": None, "another": other, "made up": 7}[to]
+    looks_at_her = [row.id for row in rows(store, access_log) if row.intake_id == busy.intake_id]
+    do(store, update(access_log).where(access_log.c.id.in_(looks_at_her)).values(intake_id=led))
+    assert finds(store) == [f"access_log {entry}: {verified.ELSEWHERE}" for entry in looks_at_her]
+
+
+def test_a_look_at_no_case_cannot_be_led_to_one(store: Store, busy: Her, ria: str) -> None:
+    """Nothing stands for a case in it: a link that was put there is told."""
+    access.record(store, ria, "sign_in", START + 6)
+    entry = rows(store, access_log)[-1].id
+    do(store, update(access_log).where(access_log.c.id == entry).values(intake_id=busy.intake_id))
+    assert finds(store) == [f"access_log {entry}: {verified.ELSEWHERE}"]
 
 
 def wipe(store: Store) -> None:
