@@ -93,7 +93,7 @@ def note(
         "what": what,
         "why": key.seal(why.strip().encode(), _place(what)) if why.strip() else None,
     }
-    values["mac"] = chain.link(store.keys.log, b"", "access_log", values)
+    values["mac"] = chain.alone(store.keys.log, "access_log", values)
     conn.execute(insert(access_log).values(values))
 
 

@@ -59,7 +59,7 @@ def one_of_three(column: str) -> CheckConstraint:
 def _against_tampering() -> tuple[Column[Any], ...]:
     """Of an entry of a log: see storage.logs.chain and storage.logs.seals."""
     return (
-        Column("mac", LargeBinary),  # over itself and the entry before it; empty: from before there was one
+        Column("mac", LargeBinary),  # over itself and what it follows; empty: from before there was one
         Column("seal", Integer),  # empty: not sealed yet
         Column("leaf", Integer),  # its place under that seal
         Column("stamp", LargeBinary),
@@ -646,5 +646,6 @@ access_log = Table(
     Index("ix_access_log_seal", "seal", "leaf"),
     Index("ix_access_log_intake_id", "intake_id", "id"),
     Index("ix_access_log_at", "at", "id"),
+    Index("ix_access_log_mac", "mac"),  # whether it stands there twice
     Index("ix_access_log_staff_id", "staff_id", "at", "id"),
 )

@@ -1,12 +1,14 @@
 """Each entry of a log carries a keyed hash over itself and the entry before it.
 
 What was changed, left out or slipped in no longer fits, and nobody without the store's key for its log can make it
-fit. Entries about one conversation follow each other by its trace; a look or a setting stands for itself.
+fit. Entries about one conversation follow each other by its trace; a look or a setting stands for itself, and follows a
+number that was drawn for it: no two are alike, and one that stands there twice was copied.
 """
 
 from __future__ import annotations
 
 import hashlib
+import secrets
 import struct
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -65,6 +67,17 @@ def _plain(kind: str, value: Any) -> bytes:
 def link(key: bytes, before: bytes, name: str, row: Row) -> bytes:
     """The hash of an entry that follows the one with the hash `before`; empty for the first."""
     return hashlib.blake2b(before + canonical(name, row), key=key, digest_size=BYTES).digest()
+
+
+def alone(key: bytes, name: str, row: Row) -> bytes:
+    """The hash of an entry that follows no other: behind the number that was drawn for it."""
+    drawn = secrets.token_bytes(BYTES)
+    return drawn + link(key, drawn, name, row)
+
+
+def drawn_for(mac: bytes) -> bytes:
+    """The number that such an entry follows; older ones have none."""
+    return mac[:-BYTES]
 
 
 def linked(

@@ -129,15 +129,25 @@ def _unsealed(store: Store, conn: Connection, name: str, *, old: bool) -> Iterat
 def fits(store: Store, conn: Connection, name: str, row: Any, last: dict[str, bytes], *, old: bool) -> bool:
     """Whether the entry follows the one before it. `last`: the hash of the entry before, of traces seen already.
 
+    A look follows none, and fits while it stands there once.
     `old`: the logs of this store were not sealed yet. What was written before there was a chain has no hash, and is
     sealed as it stands.
     """
     if row["mac"] is None:
         return old
-    trace = row.get("trace", "")
-    before = b"" if not trace else last[trace] if trace in last else _before(conn, trace, row["id"])
-    last[trace] = bytes(row["mac"])
-    return hmac.compare_digest(last[trace], chain.link(store.keys.log, before, name, row))
+    mac, trace = bytes(row["mac"]), row.get("trace", "")
+    if not trace:
+        before = chain.drawn_for(mac)
+        right = before + chain.link(store.keys.log, before, name, row)
+        return hmac.compare_digest(mac, right) and not _is_twice(conn, name, mac)
+    before = last[trace] if trace in last else _before(conn, trace, row["id"])
+    last[trace] = mac
+    return hmac.compare_digest(mac, chain.link(store.keys.log, before, name, row))
+
+
+def _is_twice(conn: Connection, name: str, mac: bytes) -> bool:
+    table = chain.LOGS[name]
+    return len(conn.execute(select(table.c.id).where(table.c.mac == mac).limit(2)).all()) > 1
 
 
 def _before(conn: Connection, trace: str, entry: int) -> bytes:

@@ -6,14 +6,14 @@ import hmac
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from storage import vault
 from storage.logs import chain, links, newest, seals
 from storage.logs.newest import Newest
 from storage.store import Store
-from storage.tables import log, traces
+from storage.tables import access_log, log, traces
 from storage.tables import seals as seals_table
 
 LATE = 60.0  # seconds after which an entry without a seal is a find
@@ -39,6 +39,7 @@ BROKEN = "does not follow the entry before it: something was changed, moved, sli
 SHORT = "the log of this conversation ends before its last entry"
 NO_NOTE = "of which one is the newest nothing is noted any more: the note was taken away or changed"
 NOT_NOTED = "is not the seal that was noted as the newest"
+TWICE = "stands there more than once: it was copied"
 ELSEWHERE = "no longer leads to the case that it is about"
 ROLLED_BACK = "is not the seal that was noted elsewhere: the log was cut off, or an older one put back"
 
@@ -59,6 +60,7 @@ def _throughout(store: Store, conn: Connection, now: float, last: Newest) -> Ite
     yield from _end(store, conn, last)
     yield from _loose(store, conn, now, last.number)
     yield from _chains(store, conn)
+    yield from _copies(conn)
     yield from (Find(f"access_log {entry}", ELSEWHERE) for entry in links.wrong(store, conn))
 
 
@@ -145,6 +147,15 @@ def _loose(store: Store, conn: Connection, now: float, last: int) -> Iterator[Fi
                 yield Find(f"{name} {row['id']}", UNSEALED)
         for entry in conn.execute(select(table.c.id).where(table.c.seal > last)).scalars():
             yield Find(f"{name} {entry}", NO_SEAL)
+
+
+def _copies(conn: Connection) -> Iterator[Find]:
+    """Looks that stand there more than once, all of them: nothing tells the first from its copy."""
+    macs = select(access_log.c.mac).group_by(access_log.c.mac).having(func.count() > 1)
+    for entry in conn.scalars(
+        select(access_log.c.id).where(access_log.c.mac.in_(macs)).order_by(access_log.c.id)
+    ):
+        yield Find(f"access_log {entry}", TWICE)
 
 
 def _chains(store: Store, conn: Connection) -> Iterator[Find]:

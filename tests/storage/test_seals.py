@@ -118,6 +118,41 @@ def test_an_entry_that_was_slipped_in_is_never_sealed(store: Store, busy: Her) -
     assert f"log {entry}: {verified.SLIPPED_IN}" in finds(store)
 
 
+@pytest.mark.parametrize("first_is_sealed", [True, False])
+def test_a_look_that_was_copied_is_never_sealed(
+    store: Store, busy: Her, ria: str, first_is_sealed: bool
+) -> None:
+    """A true look stands there once: its copy is told and gets no seal, and nor does one that waits beside it."""
+    views.case(store, busy.intake_id, ria, START + 6)
+    if first_is_sealed:
+        seals.seal(store, START + 6)
+    true = rows(store, access_log)[-1]
+    again = {"id": true.id + 1, "seal": None, "leaf": None, "stamp": None}
+    do(store, insert(access_log).values(dict(true._mapping) | again))
+    assert seals.seal(store, START + 9) == 0
+    found = finds(store)
+    assert f"access_log {true.id + 1}: {verified.SLIPPED_IN}" in found
+    assert {f"access_log {entry}: {verified.TWICE}" for entry in (true.id, true.id + 1)} <= set(found)
+
+
+def test_two_looks_of_one_moment_are_no_copies(store: Store, busy: Her, ria: str) -> None:
+    """The same person may see the same case twice at once: each look has a number drawn for it."""
+    for _ in range(2):
+        views.case(store, busy.intake_id, ria, START + 6)
+    assert seals.seal(store, START + 6) == 2
+    assert finds(store) == []
+
+
+def test_a_look_from_before_numbers_were_drawn_still_fits(store: Store, busy: Her) -> None:
+    """Releases up to migration 0013 wrote the hash alone."""
+    look = {c.name: None for c in access_log.columns if c.name != "id"}
+    look |= {"at": START + 6, "staff_id": 0, "role": "", "what": "sign_in"}
+    look["mac"] = chain.link(store.keys.log, b"", "access_log", look)
+    do(store, insert(access_log).values(look))
+    assert seals.seal(store, START + 6) == 1
+    assert finds(store) == []
+
+
 def test_the_end_cut_off_with_its_seals_shows_against_a_head_kept_elsewhere(store: Store, busy: Her) -> None:
     """Such a log can be made whole in itself; what was noted in a second place is no longer in it."""
     with store.read() as conn:
