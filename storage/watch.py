@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from flows.model import Lane
 from flows.placement import Kind
+from storage.logs import chain
 from storage.outrows import WAITING
 from storage.places import placing
 from storage.store import Store
@@ -21,7 +22,7 @@ LATE = 60.0  # seconds that anything due may take
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`code`: no_next_step, overdue, unsent, parked, beds_wrong, red_in_visible_house, or a trouble's own.
+    """`code`: no_next_step, overdue, unsent, parked, beds_wrong, red_in_visible_house, unsealed, or a trouble's own.
 
     `detail`: a name, count or code.
     """
@@ -104,4 +105,12 @@ def _roofs(conn: Connection, now: float) -> Iterator[Finding]:
         yield Finding("red_in_visible_house", name, now, intake_id)
 
 
-_LOOKS: tuple[Any, ...] = (_no_next_step, _overdue, _unsent, _parked, _beds, _roofs, _troubles)
+def _unsealed(conn: Connection, now: float) -> Iterator[Finding]:
+    """Each log in which an entry waits for its seal: the sealer stands still, or somebody slipped something in."""
+    for name, table in chain.LOGS.items():
+        oldest = conn.scalar(select(func.min(table.c.at)).where(table.c.seal.is_(None)))
+        if oldest is not None and oldest < now - LATE:
+            yield Finding("unsealed", name, oldest)
+
+
+_LOOKS: tuple[Any, ...] = (_no_next_step, _overdue, _unsent, _parked, _beds, _roofs, _unsealed, _troubles)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -65,19 +66,26 @@ def seal(store: Store, now: float) -> int:
 
 def _sealed(store: Store, conn: Connection, now: float) -> int:
     began = vault.is_marked(conn, store.keys.cases.masters)
-    before = _before_next(store, conn, began=began)
-    leaves = [leaf for name in chain.LOGS for leaf in _unsealed(store, conn, name, old=not began)]
-    if not leaves:
-        return 0
+    last = _before_next(store, conn, began=began)
+    leaves = list(islice(_fitting(store, conn, old=not began), MOST))
+    if leaves:
+        last = _follow(store, conn, now, last, leaves)
+    if not began and last.number and len(leaves) < MOST:
+        newest.note(store, conn, last)
+        vault.mark(conn, store.keys.cases.masters)
+    return len(leaves)
+
+
+def _follow(store: Store, conn: Connection, now: float, before: Newest, leaves: Sequence[Leaf]) -> Newest:
+    """The next seal, over these entries."""
     number = before.number + 1
     root = merkle([leaf.hash for leaf in leaves])
     made = sealed(store, number, now, len(leaves), root, before.seal)
     conn.execute(insert(seals).values(id=number, at=now, entries=len(leaves), root=root, seal=made))
-    newest.note(store, conn, Newest(number, made))
-    if not began and len(leaves) < MOST:
-        vault.mark(conn, store.keys.cases.masters)
     _stamp(store, conn, number, leaves)
-    return len(leaves)
+    found = Newest(number, made)
+    newest.note(store, conn, found)
+    return found
 
 
 def _before_next(store: Store, conn: Connection, *, began: bool) -> Newest:
@@ -116,14 +124,23 @@ _STAMPS = {
 }
 
 
-def _unsealed(store: Store, conn: Connection, name: str, *, old: bool) -> Iterator[Leaf]:
-    """What fits its chain. `old`: as in `fits`."""
+def _fitting(store: Store, conn: Connection, *, old: bool) -> Iterator[Leaf]:
+    """What has no seal and fits its chain, past all that does not. `old`: as in `fits`."""
+    for name in chain.LOGS:
+        last: dict[str, bytes] = {}
+        for row in _unsealed(conn, name):
+            if fits(store, conn, name, row, last, old=old):
+                yield Leaf(name, int(row["id"]), leaf_hash(name, row))
+
+
+def _unsealed(conn: Connection, name: str) -> Iterator[RowMapping]:
+    """In the order of their numbers, and never too many at a time."""
     table = chain.LOGS[name]
     wanted = select(table).where(table.c.seal.is_(None)).order_by(table.c.id).limit(MOST)
-    last: dict[str, bytes] = {}
-    for row in conn.execute(wanted).mappings():
-        if fits(store, conn, name, row, last, old=old):
-            yield Leaf(name, int(row["id"]), leaf_hash(name, row))
+    page = conn.execute(wanted).mappings().all()
+    while page:
+        yield from page
+        page = conn.execute(wanted.where(table.c.id > page[-1]["id"])).mappings().all()
 
 
 def fits(store: Store, conn: Connection, name: str, row: Any, last: dict[str, bytes], *, old: bool) -> bool:

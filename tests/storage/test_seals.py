@@ -254,6 +254,34 @@ def test_what_was_there_before_the_first_seal_is_sealed_as_it_stands(store: Stor
     assert len(finds(store)) == 1
 
 
+@pytest.mark.parametrize("parts", [1, 5])
+def test_an_old_store_with_more_than_one_seal_holds_is_sealed_to_its_end(
+    store: Store, busy: Her, monkeypatch: pytest.MonkeyPatch, parts: int
+) -> None:
+    """Seal after seal until all from before the chain has one; what comes without a hash after that has none."""
+    make_old(store)
+    entries = sum(len(rows(store, table)) for table in chain.LOGS.values())
+    most = entries // parts
+    monkeypatch.setattr(seals, "MOST", most)
+    made = [seals.seal(store, START + number) for number in range(parts + 1)]
+    assert made == [most] * parts + [entries % parts]
+    assert finds(store) == []
+    do(store, insert(access_log).values(at=START, staff_id=0, role="", what="read"))
+    assert seals.seal(store, START + 60) == 0
+
+
+def test_what_does_not_fit_keeps_nothing_behind_it_from_its_seal(
+    store: Store, busy: Her, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many were slipped in, true entries after them are sealed."""
+    monkeypatch.setattr(seals, "MOST", 4)
+    for _ in range(9):
+        do(store, insert(access_log).values(at=START, staff_id=0, role="", what="read"))
+    access.record(store, "0", "sign_in", START + 6)
+    assert seals.seal(store, START + 6) == 1
+    assert rows(store, access_log)[-1].seal == 3
+
+
 def test_wiped_seals_are_a_find_and_nothing_without_a_hash_is_sealed_again(store: Store, busy: Her) -> None:
     """Whoever empties chain and seals makes no new beginning: each entry is named, now and after the next seals."""
     wipe(store)

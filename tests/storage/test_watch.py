@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from storage import outbox, parked, troubles, turns
+from storage import access, outbox, parked, troubles, turns
+from storage.logs import seals
 from storage.store import Store
 from storage.tables import intakes
 from storage.watch import audit
@@ -51,10 +52,12 @@ def test_timer_that_nobody_looked_at_is_found(her: Her) -> None:
     Phone(her.store).sends_all(her.at)
     [due] = [row for row in [turns.due(her.store, her.at + 1e6)] if row]
     assert due == [her.intake_id]
+    seals.seal(her.store, her.at)
     assert codes(her.store, her.at + 1e6) == ["overdue"]
     while turns.wait_turn(her.store, her.intake_id, her.at + 1e6, HOUSE):
         pass
     Phone(her.store).sends_all(her.at + 1e6)
+    seals.seal(her.store, her.at + 1e6)
     assert codes(her.store, her.at + 1e6) == []
 
 
@@ -90,6 +93,17 @@ def test_trouble_is_found_until_somebody_clears_it(her: Her) -> None:
     [trouble] = troubles.still_open(her.store)
     troubles.clear(her.store, trouble.id, "7", her.at)
     assert audit(her.store, her.at) == []
+
+
+def test_what_waits_for_its_seal_is_found(her: Her) -> None:
+    """After a minute without a seal each log is named once, however much waits in it; sealed, nothing is wrong."""
+    her.walks("talk")
+    assert codes(her.store, her.at) == []
+    assert [str(one) for one in audit(her.store, her.at + 61)] == ["unsealed: log"]
+    access.record(her.store, "0", "sign_in", her.at)
+    assert codes(her.store, her.at + 61) == ["unsealed", "unsealed"]
+    seals.seal(her.store, her.at)
+    assert codes(her.store, her.at + 61) == []
 
 
 @pytest.mark.parametrize("code", ["failed_turn"])
