@@ -36,7 +36,7 @@ Step = Callable[[str], None]  # told which table is being copied
 
 def write(store: Store, to: Path, step: Step = lambda _: None) -> None:
     """All tables but the keys, as they are at one moment. Raises StoreTrouble where the file is there already."""
-    with _new_file(to) as target, snapshot(store.engine) as source, target.begin() as conn:
+    with _new_file(to) as target, store.snapshot() as source, target.begin() as conn:
         metadata.create_all(conn)
         _stamp(conn, schema.head() or "")
         for table in metadata.sorted_tables:
@@ -174,16 +174,6 @@ def restore_keys(store: Store, path: Path) -> int:
 
 
 # --- files ------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def snapshot(engine: Engine) -> Iterator[Connection]:
-    """Reads one moment of the store: a transaction of SQLite always does, one of PostgreSQL has to be asked."""
-    with engine.connect() as conn:
-        if engine.dialect.name == "postgresql":
-            conn.execution_options(isolation_level="REPEATABLE READ")
-        with conn.begin():
-            yield conn
 
 
 @contextmanager

@@ -57,9 +57,18 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One transaction that only reads, and sees one moment. Writing in it may fail on SQLite."""
+        """One transaction that only reads. Writing in it may fail on SQLite."""
         with self.engine.begin() as conn:
             yield conn
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Reads one moment: a transaction of SQLite always does, one of PostgreSQL has to be asked."""
+        with self.engine.connect() as conn:
+            if self.dialect == "postgresql":
+                conn.execution_options(isolation_level="REPEATABLE READ")
+            with conn.begin():
+                yield conn
 
     @property
     def forgetting(self) -> bool:

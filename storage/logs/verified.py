@@ -45,8 +45,11 @@ ROLLED_BACK = "is not the seal that was noted elsewhere: the log was cut off, or
 
 
 def whole(store: Store, now: float, since: int = 1) -> Iterator[tuple[int, list[Find]]]:
-    """Seal by seal, what is wrong in it; at the end, as number 0, what is wrong in what no seal or every one covers."""
-    with store.read() as conn:
+    """Seal by seal, what is wrong in it; at the end, as number 0, what is wrong in what no seal or every one covers.
+
+    All of it as it stood when this began, whatever is sealed or written meanwhile.
+    """
+    with store.snapshot() as conn:
         before = _seal_before(conn, since)
         for row in conn.execute(
             select(seals_table).where(seals_table.c.id >= since).order_by(seals_table.c.id)

@@ -70,6 +70,19 @@ def test_a_log_that_nobody_touched_is_whole(store: Store, busy: Her) -> None:
     assert finds(store) == []
 
 
+def test_what_is_sealed_while_the_log_is_read_is_no_find(store: Store, busy: Her, ria: str) -> None:
+    """All is read as it stood at the beginning: turns, looks, forgetting and seals go on meanwhile."""
+    steps = verified.whole(store, START + 10)
+    found = [next(steps)]
+    other = Her(store, "third")
+    other.walks("talk")
+    views.case(store, busy.intake_id, ria, START + 6)
+    assert seals.seal(store, START + 6) > 0
+    with store.write() as conn:
+        book.forget(store, conn, busy.case)
+    assert [find for _, some in [*found, *steps] for find in some] == []
+
+
 CHANGES: dict[str, Any] = {"at": 5.0, "colour": 0, "urgency": 0, "took": 1.5, "staff_id": 99}
 
 
