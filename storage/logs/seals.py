@@ -179,7 +179,7 @@ def _before(conn: Connection, trace: str, entry: int) -> bytes:
 
 def leaf_hash(name: str, row: Any) -> bytes:
     """An entry with its number, so that two cannot change places."""
-    whole = int(row["id"]).to_bytes(8) + bytes(row["mac"] or b"") + chain.canonical(name, row)
+    whole = int(row["id"]).to_bytes(8, signed=True) + bytes(row["mac"] or b"") + chain.canonical(name, row)
     return hashlib.sha256(b"\x00" + whole).digest()
 
 

@@ -16,6 +16,7 @@ from storage.store import Store
 from storage.tables import access_log, log, traces
 from storage.tables import seals as seals_table
 
+NO_PLACE = -1  # under a seal: nothing was ever stamped with it
 LATE = 60.0  # seconds after which an entry without a seal is a find
 
 
@@ -61,7 +62,7 @@ def whole(store: Store, now: float, since: int = 1) -> Iterator[tuple[int, list[
 
 def _throughout(store: Store, conn: Connection, now: float, last: Newest) -> Iterator[Find]:
     yield from _end(store, conn, last)
-    yield from _loose(store, conn, now, last.number)
+    yield from _loose(store, conn, now)
     yield from _chains(store, conn)
     yield from _copies(conn)
     yield from (Find(f"access_log {entry}", ELSEWHERE) for entry in links.wrong(store, conn))
@@ -120,16 +121,13 @@ def _entries(store: Store, conn: Connection, row: Any, now: float) -> Iterator[F
         wanted = select(table).where(table.c.seal == number).order_by(table.c.leaf)
         for entry in conn.execute(wanted).mappings():
             leaf = seals.weight(name, entry)
-            right = seals.stamp(store, number, int(entry["leaf"]), leaf)
+            place = NO_PLACE if entry["leaf"] is None else int(entry["leaf"])
+            right = seals.stamp(store, number, place, leaf)
             too_soon = kept and seals.is_gone(name, entry)
-            if (
-                too_soon
-                or entry["leaf"] in hashes
-                or not hmac.compare_digest(right, bytes(entry["stamp"] or b""))
-            ):
+            if too_soon or place in hashes or not hmac.compare_digest(right, bytes(entry["stamp"] or b"")):
                 wrong = True
                 yield Find(f"{name} {entry['id']}", CHANGED)
-            hashes.setdefault(int(entry["leaf"]), leaf)
+            hashes.setdefault(place, leaf)
     missing = [place for place in range(row.entries) if place not in hashes]
     yield from (Find(f"seal {number}, entry {place}", MISSING) for place in missing)
     if not wrong and not missing:
@@ -138,7 +136,7 @@ def _entries(store: Store, conn: Connection, row: Any, now: float) -> Iterator[F
             yield Find(f"seal {number}", CUT)
 
 
-def _loose(store: Store, conn: Connection, now: float, last: int) -> Iterator[Find]:
+def _loose(store: Store, conn: Connection, now: float) -> Iterator[Find]:
     """Entries without a seal, or with one that there is not."""
     old = not vault.is_marked(conn, store.keys.cases.masters)
     for name, table in chain.LOGS.items():
@@ -148,7 +146,8 @@ def _loose(store: Store, conn: Connection, now: float, last: int) -> Iterator[Fi
                 yield Find(f"{name} {row['id']}", SLIPPED_IN)
             elif row["at"] < now - LATE:
                 yield Find(f"{name} {row['id']}", UNSEALED)
-        for entry in conn.execute(select(table.c.id).where(table.c.seal > last)).scalars():
+        nowhere = table.c.seal.is_not(None) & table.c.seal.not_in(select(seals_table.c.id))
+        for entry in conn.scalars(select(table.c.id).where(nowhere).order_by(table.c.id)):
             yield Find(f"{name} {entry}", NO_SEAL)
 
 

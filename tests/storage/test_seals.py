@@ -194,6 +194,35 @@ def test_a_missing_seal_is_named_and_so_are_its_entries(store: Store, busy: Her)
     assert f"log {entry}: {verified.NO_SEAL}" in finds(store)
 
 
+@pytest.mark.parametrize("seal", [-1, 0, 3])
+def test_what_was_slipped_in_under_a_seal_that_there_is_not_is_told(
+    store: Store, busy: Her, seal: int
+) -> None:
+    """No seal covers it, and it does not wait for one: it is named all the same."""
+    do(store, insert(access_log).values(at=START, staff_id=0, role="", what="read", seal=seal, leaf=0))
+    assert finds(store) == [f"access_log {rows(store, access_log)[-1].id}: {verified.NO_SEAL}"]
+
+
+def test_a_number_below_zero_stops_neither_sealing_nor_the_check(store: Store, busy: Her) -> None:
+    """A copy of the first entry before the first itself: what follows it no longer does, and that is told."""
+    first = rows(store, log)[0]
+    moved = {"id": -1, "seal": None, "leaf": None, "stamp": None}
+    do(store, insert(log).values(dict(first._mapping) | moved))
+    busy.says("nog iets")
+    assert seals.seal(store, START + 6) > 0
+    assert finds(store) == [f"log {first.id}: {verified.BROKEN}"]
+
+
+def test_an_entry_without_its_place_is_told(store: Store, busy: Her) -> None:
+    """Its seal is there and its place under it was emptied: it is named, and so is the place that is empty now."""
+    entry = rows(store, access_log)[0]
+    do(store, update(access_log).where(access_log.c.id == entry.id).values(leaf=None))
+    assert finds(store) == [
+        f"access_log {entry.id}: {verified.CHANGED}",
+        f"seal {entry.seal}, entry {entry.leaf}: {verified.MISSING}",
+    ]
+
+
 def test_what_stays_unsealed_for_a_minute_is_told(store: Store, busy: Her) -> None:
     """The sealer stands still: not the log is wrong, but nobody vouches for it any more."""
     busy.says("nog iets")
@@ -417,7 +446,7 @@ def _found(store: Store, conn: Any) -> list[Any]:
     for number in (1, 2):
         row = conn.execute(select(seals_table).where(seals_table.c.id == number)).one()
         seen += verified._entries(store, conn, row, START)
-    return [*seen, *verified._loose(store, conn, START, 2), *verified._chains(store, conn)]
+    return [*seen, *verified._loose(store, conn, START), *verified._chains(store, conn)]
 
 
 # --- the end of a look --------------------------------------------------------------------------------------------
