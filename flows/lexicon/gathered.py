@@ -26,6 +26,7 @@ ENOUGH = 370  # hundredths of a word
 ALONE_FROM = 6  # words of a message: in a shorter one there is no room for more
 # Less than this in the whole message, and a match counts for less: sure is asked about, what is asked about is shown.
 COMPANY = {"sure": 130, "ask": 200}
+DESPITE_TOPICS = 450  # and an everyday subject beside a match is no reason to leave it a note
 HE_IS_IN_IT, SHE_IS_IN_IT, MEANT_OTHERWISE = 100, 70, 50  # for each class that shows another meaning
 FEWER_ARE_NEVER_ENOUGH = ENOUGH - HE_IS_IN_IT - SHE_IS_IN_IT
 # What a word is worth, by how many everyday words its class holds, and by how many signs its class serves.

@@ -137,7 +137,11 @@ def _order(weight: Weight) -> tuple[int, bool, bool, bool]:
 
 def _weaker(one: _Match) -> _Match:
     """With nothing beside it."""
-    weight = one.weight._replace(strength=WEAKER[one.weight.strength], held=one.weight.held or "alone")
+    return _reweighed(one, strength=WEAKER[one.weight.strength], held=one.weight.held or "alone")
+
+
+def _reweighed(one: _Match, **changed: str) -> _Match:
+    weight = one.weight._replace(**changed)  # type: ignore[arg-type]
     return one._replace(order=_order(weight), weight=weight)
 
 
@@ -190,6 +194,11 @@ class _Message:
                 if found is not None and worth > gathered.ENOUGH:
                     best[found.sign] = self._together(language, found)
             return
+        self._weaken(language, best)
+        self._despite_topics(language, best)
+
+    def _weaken(self, language: int, best: dict[str, _Match]) -> None:
+        """What has nothing beside it counts for less."""
         own = self._index.languages[language] + "."
         need = {
             sign: gathered.company(sign, one.weight.strength)
@@ -199,6 +208,12 @@ class _Message:
         if any(need.values()):
             _, worth = self._gathered(language)
             best |= {sign: _weaker(best[sign]) for sign, least in need.items() if worth < least}
+
+    def _despite_topics(self, language: int, best: dict[str, _Match]) -> None:
+        """What an everyday subject beside it made a note is asked about all the same where enough points to danger."""
+        noted = [sign for sign, one in best.items() if one.weight[:2] == ("note", "everyday")]
+        if noted and self._gathered(language)[1] >= gathered.DESPITE_TOPICS:
+            best |= {sign: _reweighed(best[sign], strength="ask") for sign in noted}
 
     def _gathered(self, language: int, more_than: int = -1) -> tuple[Gathered | None, int]:
         """The sign that most words point to, and what all that is worth: more where he and she are in it."""
