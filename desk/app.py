@@ -57,7 +57,12 @@ def make_app(store: Store, settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         dependencies=[Depends(with_token)],
-        exception_handlers={HTTPException: _refused, 422: _malformed, Exception: _broken},
+        exception_handlers={
+            HTTPException: _refused,
+            422: _malformed,
+            OverflowError: _missing,  # a number larger than SQLite counts
+            Exception: _broken,
+        },
     )
     app.state.room = room
     app.state.trials = Trials(settings.drafts, settings.database_url)
@@ -98,6 +103,11 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _malformed(request: Request, _error: Exception) -> Response:
     """A form that no page of ours sends: nothing of it is shown back."""
     return trouble(request, 400)
+
+
+async def _missing(request: Request, _error: Exception) -> Response:
+    """A number in an address that no row can have."""
+    return trouble(request, 404)
 
 
 async def _broken(request: Request, _error: Exception) -> Response:

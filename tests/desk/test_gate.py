@@ -42,6 +42,12 @@ def closed_routes(app: FastAPI) -> Iterator[tuple[str, str]]:
         yield from ((method, path) for method in route.methods)
 
 
+@pytest.mark.parametrize("address", ["/case/99999999999999999999", "/case/1/file/99999999999999999999"])
+def test_a_number_that_no_row_can_have_is_a_page_that_is_not_there(sanne: Browser, address: str) -> None:
+    """Larger than a database counts: it is answered as any other case or house that is not there."""
+    assert sanne.get(address).status_code == 404
+
+
 def test_every_route_is_closed_without_a_session(desk: FastAPI, outside: Browser) -> None:
     """Without signing in every method and path outside the open list leads to the sign-in, whatever it is for."""
     routes = list(closed_routes(desk))

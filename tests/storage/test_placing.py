@@ -97,7 +97,7 @@ def test_of_two_hundred_who_try_for_the_last_bed_exactly_one_has_it(settings: Se
     assert beds(store, shelter_id) == (1, 1)
     with store.read() as conn:
         assert len(conn.execute(select(placements.c.id)).all()) == 1
-    assert watch.audit(store, 0.0) == []
+    assert {finding.code for finding in watch.audit(store, 0.0)} <= {"crowd"}  # they all began at once
     store.close()
 
 
