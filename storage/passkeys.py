@@ -31,7 +31,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from storage import tries
-from storage.access import note
+from storage.access import NOBODY, note
 from storage.accounts import Member, as_member, row_of
 from storage.sign_in import SignedIn, Wait, opened
 from storage.store import Store
@@ -147,11 +147,13 @@ def sign_in(
         ).one_or_none()
         who = _whose(store, conn, row, signed)
         if who is None:
+            note(store, conn, NOBODY, "passkey:wrong", now)
             return None
         count = signed.response.authenticator_data.counter
         try:
             _server(host).authenticate_complete(state, [_credential(row)], signed)
         except _WRONG:
+            note(store, conn, who.id, "passkey:wrong", now)
             return None
         if 0 < row.count >= count:  # two devices count apart: one of them is a copy (WebAuthn 7.2, step 22)
             note(store, conn, who.id, "passkey:copied", now)

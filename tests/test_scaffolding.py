@@ -411,3 +411,12 @@ def test_each_postgres_database_is_real_fresh_and_one_s_own(
         (version,) = two.execute("SHOW server_version_num").fetchone()
         assert int(version) >= 150000
         assert two.execute("SHOW server_encoding").fetchone() == ("UTF8",)
+
+
+def test_make_check_runs_every_static_check() -> None:
+    """What the threat model names is what `make check` calls."""
+    calls = subprocess.run(
+        ["make", "-n", "check"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    named = ("ruff check", "mypy", "lint-imports", "bandit", "scripts/advisories.py", "flows check")
+    assert [one for one in named if one not in calls] == []

@@ -136,6 +136,7 @@ def test_a_copy_and_a_closed_account_are_refused(
     staff.set_disabled(store, people.sanne, time.time())
     come_with_it(page, named)
     expect(page.get_by_role("alert").first).to_be_visible()
+    assert done(store)[-1] == "passkey:wrong"
 
 
 def test_an_answer_is_good_for_once_and_for_the_browser_that_was_asked(

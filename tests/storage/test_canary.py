@@ -94,3 +94,12 @@ def test_forgotten_key_is_gone_once_nobody_reads_any_more(sqlite_store: Store) -
         assert sqlite_store.forgetting
     Her(sqlite_store, "other").says("/start")
     assert not found_on_disk(sqlite_store, wrapped)
+
+
+def test_sqlite_keeps_what_is_temporary_in_memory_and_overwrites_what_goes(sqlite_store: Store) -> None:
+    """Of every connection, to the data and to the keys; nor does a file's own schema run anything."""
+    wanted = {"temp_store": 2, "secure_delete": 1, "trusted_schema": 0}
+    for engine in (sqlite_store.engine, sqlite_store.keys.cases.engine):
+        with engine.connect() as conn:
+            found = {name: conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
+        assert found == wanted
