@@ -129,7 +129,7 @@ def _close(making: Making, handoff: Handoff, deed: StaffDid) -> None:
     if deed.text not in OUTCOMES:
         making.refused = "needs_outcome"
     elif making.intake.duress:  # it ends by two people, not by one who closes the case
-        making.refused = "duress"
+        making.refused = "duress_first"
     elif closed is None:
         making.refused = "not_taken"
     elif deed.text == VISIBLE_HOUSE and not making.assessment.visible_house:
@@ -157,7 +157,7 @@ def _forget(making: Making, handoff: Handoff, deed: StaffDid) -> None:
     if not deed.text.strip():
         making.refused = "needs_reason"
     elif making.intake.duress:
-        making.refused = "duress"
+        making.refused = "duress_first"
     elif not handoff.spoken_live:
         making.refused = "not_spoken_live"
     elif red and deed.second in ("", deed.by):

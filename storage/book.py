@@ -17,7 +17,19 @@ from storage.lean import Lean, insert_all, insert_new
 from storage.logs import chain, traces
 from storage.sealed import Key
 from storage.store import Store
-from storage.tables import access_log, entries, files, handoffs, intakes, log, seen, troubles, watchwords
+from storage.tables import (
+    access_log,
+    barred,
+    entries,
+    files,
+    handoffs,
+    intakes,
+    log,
+    placements,
+    seen,
+    troubles,
+    watchwords,
+)
 from storage.tables import traces as traces_table
 
 ID_BITS = 53  # a number that a page's script can hold exactly
@@ -139,6 +151,17 @@ _TIMELESS = Lean(
     .where(handoffs.c.intake_id == bindparam("the_id"))
     .values(opened=0, taken=null(), touched=null(), closed=0)
 )
+# A bed that she still has stays hers: only `ended` says so.
+_PLACED = Lean(
+    update(placements)
+    .where(placements.c.intake_id == bindparam("the_id"))
+    .values(
+        since=0,
+        until=0,
+        **{name: placements.c[name] * 0 for name in ("confirmed", "set_out", "arrived", "ended")},
+    )
+)
+_BARRED = Lean(update(barred).where(barred.c.intake_id == bindparam("the_id")).values(at=0))
 _UNTROUBLED = Lean(
     update(troubles).where(troubles.c.intake_id == bindparam("the_id")).values(intake_id=null())
 )
@@ -364,7 +387,17 @@ def forget(store: Store, conn: Connection, case: Case) -> None:
 
 def empty(store: Store, conn: Connection, case_id: int) -> None:
     """The same for a case that cannot be opened any more."""
-    for statement in (_FORGET, _TIMELESS, _UNTROUBLED, _DROP_FILES, _UNLINK, _DROP_WORDS, _FOLLOWED):
+    for statement in (
+        _FORGET,
+        _TIMELESS,
+        _PLACED,
+        _BARRED,
+        _UNTROUBLED,
+        _DROP_FILES,
+        _UNLINK,
+        _DROP_WORDS,
+        _FOLLOWED,
+    ):
         statement.run(conn, {"the_id": case_id})
     store.forgot.add(case_id)
 

@@ -70,14 +70,14 @@ def _is_duress(digest: bytes, known: tuple[Known, ...]) -> bool:
 def _compared(
     store: Store, arrival: Arrival, event: Said, chat: str, known: tuple[Known, ...], hash_of: Slow
 ) -> Arrival:
-    """One hash, whatever is known of this chat, and one comparison with each word."""
+    """One hash, whatever is known of this chat, and one comparison with each word; of two alike, duress counts."""
     digest = watchwords.hashed(store, chat, folded(event.text), hash_of)
     for one in known or (NOBODY,):
-        returns = hmac.compare_digest(digest, one.returns or NOBODYS)
-        forced = hmac.compare_digest(digest, one.duress or NOBODYS)
-        if returns or forced:
-            word = Word("return" if returns else "duress", event.at)
-            return replace(arrival, event=word, leads=one.intake_id)
+        if hmac.compare_digest(digest, one.duress or NOBODYS):
+            return replace(arrival, event=Word("duress", event.at), leads=one.intake_id)
+    for one in known or (NOBODY,):
+        if hmac.compare_digest(digest, one.returns or NOBODYS):
+            return replace(arrival, event=Word("return", event.at), leads=one.intake_id)
     return arrival
 
 
@@ -95,9 +95,9 @@ def _chosen(
     if refused := _refused(word):
         return replace(arrival, event=Word(refused, event.at))
     digest = watchwords.hashed(store, case.chat, word, hash_of)
-    if step == "return_word" and _is_duress(digest, known):
-        return replace(arrival, event=Word("duress", event.at))
     near = tuple(watchwords.hashed(store, case.chat, part, hash_of) for part in _without_one(word))
+    if step == "return_word" and _is_duress(digest, known):  # after as many hashes as any other takes
+        return replace(arrival, event=Word("duress", event.at))
     own = next((one for one in known if one.intake_id == case.id), NOBODY)
     if _is_close({digest, *near}, own, step):
         return replace(arrival, event=Word("close", event.at))

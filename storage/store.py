@@ -168,9 +168,11 @@ def _check_owner(keys: Keyring, *, restoring: bool) -> None:
     Beside data that are not theirs every key would be one of no case, and be swept away.
     """
     cases, owner = keys.cases, keys.cases.owner()
-    if not owner:
+    if restoring:
+        pass  # whose they are is known once both are there
+    elif not owner:
         cases.belong_to(keys.name)
-    elif owner != keys.name and not restoring:
+    elif owner != keys.name:
         raise StoreTrouble(
             "the keys of the cases are those of other data: restore the data they belong to, or put their own "
             "keys there; until then nothing may run"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from flows import engine, guide
+from flows import duress, engine, guide
 from flows.intake import INTAKE
 from flows.machine import BESIDE
 from flows.making import is_shared
@@ -325,7 +325,8 @@ def _note_hers(store: Store, conn: Connection, case: Case, event: Event, message
     """
     content = event.content if isinstance(event, Said) else None
     to_the_guide = guide.is_shown(case.intake) and content in (Content.TEXT, Content.EDITED)
-    stands = isinstance(event, Word) and event.kind == "duress" and not guide.is_shown(case.intake)
+    in_the_open = case.intake.step not in {"front", *duress.CHOOSING}
+    stands = isinstance(event, Word) and event.kind == "duress" and in_the_open
     if (isinstance(event, Word) and not stands) or to_the_guide:
         outrows.wipe(conn, store, outrows.To.of(case), (message_id,), event.at)
     elif content is not Content.EDITED:  # that one is known since it was sent

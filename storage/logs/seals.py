@@ -163,13 +163,17 @@ def fits(store: Store, conn: Connection, name: str, row: Any, last: dict[str, by
 
 
 def _is_twice(conn: Connection, name: str, mac: bytes) -> bool:
+    """Of those with a number drawn for them: before, two looks in one moment were alike and both true."""
+    if len(mac) <= chain.BYTES:
+        return False
     table = chain.LOGS[name]
     return len(conn.execute(select(table.c.id).where(table.c.mac == mac).limit(2)).all()) > 1
 
 
 def _before(conn: Connection, trace: str, entry: int) -> bytes:
     table = chain.LOGS["log"]
-    wanted = select(table.c.mac).where(table.c.trace == trace, table.c.id < entry)
+    chained = (table.c.trace == trace, table.c.id < entry, table.c.mac.is_not(None))
+    wanted = select(table.c.mac).where(*chained)
     found = conn.execute(wanted.order_by(table.c.id.desc()).limit(1)).scalar_one_or_none()
     return bytes(found) if found is not None else b""
 

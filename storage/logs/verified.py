@@ -152,8 +152,12 @@ def _loose(store: Store, conn: Connection, now: float) -> Iterator[Find]:
 
 
 def _copies(conn: Connection) -> Iterator[Find]:
-    """Looks that stand there more than once, all of them: nothing tells the first from its copy."""
-    macs = select(access_log.c.mac).group_by(access_log.c.mac).having(func.count() > 1)
+    """Looks that stand there more than once, all of them: nothing tells the first from its copy.
+
+    Of those with a number drawn for them: before, two looks in one moment were alike and both true.
+    """
+    drawn = func.length(access_log.c.mac) > chain.BYTES
+    macs = select(access_log.c.mac).where(drawn).group_by(access_log.c.mac).having(func.count() > 1)
     for entry in conn.scalars(
         select(access_log.c.id).where(access_log.c.mac.in_(macs)).order_by(access_log.c.id)
     ):

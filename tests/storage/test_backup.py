@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -126,6 +127,22 @@ def test_keys_beside_data_that_are_not_theirs_stay(sqlite_settings: Settings, tm
     with closing(open_store(sqlite_settings)) as store:
         retention.daily(store, her.at)
         assert Worker(store, case_id, at=her.at + 500).replays()
+
+
+def test_keys_from_before_they_knew_whose_they_are_come_back(
+    sqlite_store: Store, other: Store, tmp_path: Path
+) -> None:
+    """A backup of the release before names no data: the data that are restored with it say whose they are."""
+    her = fill(sqlite_store)
+    case_id = her.intake_id
+    data, keys = kept(sqlite_store, tmp_path)
+    with closing(sqlite3.connect(keys)) as file:
+        file.execute("DROP TABLE owner")
+        file.commit()
+    backup.restore_keys(other, keys)
+    assert backup.restore(other, data).lost == 0
+    assert other.keys.cases.owner() == sqlite_store.keys.name
+    assert Worker(other, case_id, at=her.at + 500).replays()
 
 
 def test_keys_and_data_of_two_stores_are_not_mixed(

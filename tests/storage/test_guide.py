@@ -295,14 +295,35 @@ def test_whoever_begins_anew_takes_no_word_of_hers_and_learns_of_none(her: Her, 
     assert ear.heard(FORCED).event == Word("duress", her.at)
 
 
-def test_made_to_choose_she_types_her_duress_word(her: Her, ear: Listening) -> None:
-    """It is answered as any word that is chosen, is not kept as one, and staff know."""
-    chooses(her, ear, RETURN, FORCED)
+def test_of_two_words_that_are_alike_duress_counts(her: Her, ear: Listening) -> None:
+    """The duress word of a case begun anew is the return word of the one before it: nobody is led behind the guide."""
+    chooses(her, ear, RETURN)
+    her.presses("none")
+    time_passes(her)
+    her.presses("talk")
+    second = her.intake_id
+    her.presses("go_on")
     her.everywhere("word")
+    ear.says("kastanjeboom")
+    ear.says(RETURN)
+    time_passes(her)
+    heard = ear.heard(RETURN)
+    assert (heard.event, heard.leads) == (Word("duress", her.at), second)
+
+
+def test_made_to_choose_she_types_her_duress_word(her: Her, ear: Listening, phone: Phone) -> None:
+    """It is answered, timed and deleted as any word that is chosen, is not kept as one, and staff know."""
+    chooses(her, ear, RETURN, FORCED)
+    phone.sends_all(her.at)
+    her.everywhere("word")
+    before = ear.hashes
     taken = ear.says(FORCED)
     assert taken.turn is not None
     assert taken.turn.intake.duress
     assert taken.turn.intake.step == "duress_word"
+    assert ear.hashes == before + 1 + len({FORCED[:at] + FORCED[at + 1 :] for at in range(len(FORCED))})
+    wiped = {one for row in phone.sends_all(her.at) if row.kind == "wipe" for one in row.ids}
+    assert ear.ids in wiped
     assert "word.chosen" in {key for say in taken.turn.says for key in say.keys}
 
 

@@ -144,9 +144,13 @@ class Acts:
         return replace(outcome, secret=secret, draft=form.text if isinstance(event, Pressed) else "")
 
     def _overtaken(self, conn: Conn, arrival: Arrival) -> None:
-        """She left while this was listened to: danger in it is heard, and nothing of it stands in the emptied chat."""
-        turns.take(self._store, conn, arrival, self._work.house())
-        messages.drop_all(conn, book.chat_hash(self._store, WEB, WEB, arrival.chat))
+        """She left while this was listened to: danger in it is heard, and nothing of it stands in the emptied chat.
+
+        Where her code has led back into that chat meanwhile, it is one text more there.
+        """
+        taken = turns.take(self._store, conn, arrival, self._work.house())
+        if taken.turn is None or taken.turn.intake.left or taken.turn.intake.ended:
+            messages.drop_all(conn, book.chat_hash(self._store, WEB, WEB, arrival.chat))
 
     async def _come_back(self, form: Form, session: Session, event: Event, now: float) -> Outcome:
         """Nobody looked at the page for a while: what stood there goes, and her safety is asked first."""
