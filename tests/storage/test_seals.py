@@ -156,6 +156,29 @@ def test_two_looks_of_one_moment_are_no_copies(store: Store, busy: Her, ria: str
     assert finds(store) == []
 
 
+def test_two_looks_of_one_moment_from_before_a_number_was_drawn_are_both_true(
+    store: Store, busy: Her, ria: str
+) -> None:
+    """They are alike to the last sign; they are sealed, and no find."""
+    last = rows(store, access_log)[-1]._mapping
+    old = {**last, "seal": None, "leaf": None, "stamp": None, "at": START + 6}
+    old["mac"] = chain.link(store.keys.log, b"", "access_log", old)
+    del old["id"]
+    do(store, insert(access_log).values([old, dict(old)]))
+    assert seals.seal(store, START + 7) == 2
+    assert finds(store) == []
+
+
+def test_an_entry_slipped_in_without_a_hash_is_the_only_one_named(store: Store, busy: Her) -> None:
+    """The true one behind it is sealed as ever."""
+    last = {**rows(store, log)[-1]._mapping, "mac": None, "seal": None, "leaf": None, "stamp": None}
+    slipped = last.pop("id") + 1
+    do(store, insert(log).values(last))
+    busy.says("hij is weg")
+    assert seals.seal(store, START + 7) >= 1
+    assert {one.split(":")[0] for one in finds(store)} == {f"log {slipped}"}
+
+
 def test_a_look_from_before_numbers_were_drawn_still_fits(store: Store, busy: Her) -> None:
     """Releases up to migration 0013 wrote the hash alone."""
     look = {c.name: None for c in access_log.columns if c.name != "id"}
