@@ -99,6 +99,12 @@ class Pace:
             own.take(now)
             return True
 
+    def lanes(self) -> tuple[Lane, ...]:
+        """The lanes of which something may go now, whoever it is for: rows of the others need not be looked at."""
+        with self._lock:
+            now = self._clock()
+            return tuple(lane for lane in Lane if lane is Lane.WIPE or self._all.wait(now, KEPT[lane]) <= 0)
+
     def room(self) -> int:
         """How many replies may go now, whoever they are for; at least what is red may try."""
         with self._lock:
@@ -130,7 +136,7 @@ class Pace:
             now = self._clock()
             waits = [self._all_shut - now, *(until - now for until in self._shut.values())]
             waits += [own.wait(now) for own in self._chats.values()]
-            waits.append(self._all.wait(now, KEPT[Lane.REPLY]))
+            waits += [self._all.wait(now, kept) for kept in KEPT.values()]
             return min((wait for wait in waits if wait > 0), default=NOTHING_SHUT)
 
     def _own(self, chat: str, now: float) -> Bucket | Window:

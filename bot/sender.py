@@ -138,7 +138,16 @@ class Sender:
         if limit <= 0:
             return []
         skip = self.pace.shut_chats()
-        return outbox.claim(self.store, conn, self.clock(), limit, self.by_bot, skip=skip, free=self._grant)
+        return outbox.claim(
+            self.store,
+            conn,
+            self.clock(),
+            limit,
+            self.by_bot,
+            lanes=self.pace.lanes(),
+            skip=skip,
+            free=self._grant,
+        )
 
     def _note(self, row: Row, result: Result, at: float, conn: Any) -> None:
         note(self.store, conn, row, result, at)

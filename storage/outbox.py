@@ -136,11 +136,13 @@ def claim(
     limit: int,
     bots: Collection[str],
     *,
+    lanes: Collection[Lane] = tuple(Lane),
     skip: Collection[str] = (),
     free: Free | None = None,
 ) -> list[Row]:
     """At most `limit` rows to be sent now by one of these `bots`, the most pressing first.
 
+    `lanes`: those of which something may go.
     `skip`: chats (Row.chat) that may get nothing now.  `free(chat, lane)` is asked once for each row before
     it is claimed: a False refuses the whole chat this time, so it may count what it grants.
     """
@@ -149,7 +151,7 @@ def claim(
     _land_expired(store, conn, now)
     chosen: list[Any] = []
     refused = set(skip)
-    for lane in Lane:
+    for lane in sorted(lanes):
         values = {"the_lane": int(lane), "now": now, "bots": json.dumps(sorted(bots))}
         chosen += _from_lane(conn, values, limit - len(chosen), refused, free)
     if not chosen:

@@ -49,6 +49,20 @@ def test_the_bot_sends_thirty_a_second_and_keeps_room_for_red() -> None:
     assert 0 < pace.next_free() < 0.4
 
 
+def test_a_lane_without_room_is_not_even_looked_at() -> None:
+    """As the room of a second is used up the last lanes close first; what is wiped always goes."""
+    clock = Clock()
+    pace = Pace(clock=clock)
+    closed = []
+    for number in range(30):
+        assert pace.grant(f"chat {number}", Lane.RED)
+        closed.append(len(Lane) - len(pace.lanes()))
+    assert closed == sorted(closed)
+    assert pace.lanes() == (Lane.WIPE,)
+    clock.now += pace.next_free()
+    assert Lane.RED in pace.lanes()
+
+
 def test_what_telegram_asks_for_is_obeyed_for_whom_it_concerns() -> None:
     """One chat told to wait stops that chat alone, a bot told to wait stops all, each just as long as was asked."""
     clock = Clock()
