@@ -130,7 +130,8 @@ def _beside(flow: Flow, intake: Intake, at: float) -> Events:
     yield from (*every[:2], every[-1]) if intake.step == "language" else every
     yield from events.out(at)
     yield from events.urgent(at)
-    yield from (step for step in events.timers(intake, at) if step.label in ("timer:doubt", "timer:gap"))
+    alone = ("timer:doubt", "timer:gap", *(("timer:silence",) if intake.handoff is None else ()))
+    yield from (step for step in events.timers(intake, at) if step.label in alone)
     if intake.step in duress.CHOOSING:
         yield from events.choosing(at)
     if asked:

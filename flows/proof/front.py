@@ -6,7 +6,21 @@ from flows.handoff import is_open
 from flows.model import Intake, Pressed, Said, StaffDid, Turn
 from flows.proof.explorer import State, Step
 
-CARD, UNCOVERED, WRITTEN, SKIPPED, ONLY_ASKED, LOST_PLACE, COUNTED, FORCED, PERHAPS, CHOSEN, OLD, CARRIED = (
+(
+    CARD,
+    UNCOVERED,
+    WRITTEN,
+    SKIPPED,
+    ONLY_ASKED,
+    LOST_PLACE,
+    COUNTED,
+    FORCED,
+    PERHAPS,
+    CHOSEN,
+    OLD,
+    CARRIED,
+    HALF_WAY,
+) = (
     "danger at the guide gets its card",
     "a cover text opens where no word was chosen",
     "what she writes to a worker is marked",
@@ -19,12 +33,13 @@ CARD, UNCOVERED, WRITTEN, SKIPPED, ONLY_ASKED, LOST_PLACE, COUNTED, FORCED, PERH
     "a chosen word is kept, a refused one is not",
     "an old button is heard",
     "her place goes along",
+    "silence hands on what was found",
 )
 SAYS = {
     CARD: "Typed to the guide, what is surely danger gets the card, and nothing else does.",
     UNCOVERED: "The button under a cover text asks whether nobody looks, unless she has a word or is in duress.",
     WRITTEN: "A text of hers while a worker writes with her is marked for the worker, and no other text is.",
-    SKIPPED: "A danger question that is skipped stays unknown; skipping another says nothing.",
+    SKIPPED: "What may be skipped is left behind; a danger question then stays unknown, and another says nothing.",
     ONLY_ASKED: "A case opens as one that asked for a human only where she did.",
     LOST_PLACE: "Whoever loses a place because it fits no more is marked, and whoever places is rung.",
     FORCED: "Her duress word counts wherever she types it; two people with a reason lift it, and nobody else.",
@@ -32,6 +47,7 @@ SAYS = {
     CHOSEN: "Which words lead behind the guide is known; a refused one leaves things as they were, and says why.",
     OLD: "An old button raises what it always raised, also where the guide stands.",
     CARRIED: "Her link empties the chat, tells staff nothing new, keeps what was found and where she was, and no word.",
+    HALF_WAY: "Falling silent hands on whoever something was found of and who did not refuse; nobody else.",
     COUNTED: "Falling silent does not count as leaving; what was in doubt then counts as possible.",
 }
 FRONT = "front"
@@ -77,8 +93,10 @@ def skipped(state: State, step: Step, turn: Turn) -> str:
         return ""
     told = any(finding.indicator == "SKIPPED" for finding in turn.entry.findings)
     stands = turn.intake.answers.get(state.intake.step) == "skip"
-    block = state.flow.by_name[state.intake.step].block
-    return SKIPPED if told != (stands and bool(block)) else ""
+    asked = state.flow.by_name[state.intake.step]
+    if asked.skippable and turn.intake.step == state.intake.step:
+        return SKIPPED
+    return SKIPPED if told != (stands and bool(asked.block)) else ""
 
 
 def only_asked(_state: State, _step: Step, turn: Turn) -> str:
@@ -103,6 +121,16 @@ def counted(state: State, step: Step, turn: Turn) -> str:
         return ""
     right = turn.intake.lapsed == (state.intake.lapsed or not state.intake.left)
     return "" if right and not turn.intake.doubts else COUNTED
+
+
+def half_way(state: State, step: Step, turn: Turn) -> str:
+    """Half an hour of silence, before anybody of staff has her case."""
+    before = state.intake
+    if step.label != "timer:silence" or before.handoff is not None:
+        return ""
+    wanted = bool(before.findings) and before.answers.get("consent") != "no"
+    handed_on = is_open(turn.intake.handoff) and "unfinished" in _marks(turn.intake)
+    return "" if wanted and handed_on else HALF_WAY
 
 
 def forced(state: State, step: Step, turn: Turn) -> str:
@@ -180,5 +208,5 @@ def _leads(state: State, intake: Intake) -> set[str]:
     return {goto.to for goto in state.flow.by_name[intake.aside or intake.step].gotos}
 
 
-HERS = (card, uncovered, skipped, only_asked, counted, forced, perhaps, chosen, old_button, carried)
+HERS = (card, uncovered, skipped, only_asked, counted, half_way, forced, perhaps, chosen, old_button, carried)
 WITH_STAFF = (card, uncovered, written, lost_place, only_asked, forced, perhaps, old_button, carried)
