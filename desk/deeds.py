@@ -16,7 +16,7 @@ from storage import staff, turns, views
 from storage.places import guard, placing
 from storage.reading import WITHHELD
 from storage.staff import Member, Wait
-from storage.views import CaseView, QueueRow
+from storage.views import QueueRow
 
 router = APIRouter()
 Asking = Annotated[Visit, Depends(sees_cases)]
@@ -56,37 +56,63 @@ def rise(
     return _do(asking, handoff_id, deed, {"raise_reason": reason})
 
 
-@router.post("/case/{handoff_id}/lower")
-def lower(
-    asking: Asking,
-    handoff_id: int,
-    colour: Annotated[int, Form()],
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Why, and who else signs in the same form."""
+
+    reason: str
+    login: str
+    password: str
+
+
+def _signature(
     reason: Annotated[str, Form()] = "",
     second_login: Annotated[str, Form()] = "",
     second_password: Annotated[str, Form()] = "",
-) -> Response:
+) -> Signature:
+    return Signature(reason, second_login, second_password)
+
+
+Signed = Annotated[Signature, Depends(_signature)]
+
+
+@router.post("/case/{handoff_id}/lower")
+def lower(asking: Asking, handoff_id: int, colour: Annotated[int, Form()], signed: Signed) -> Response:
     """Down with a reason; from red with a second person, who signs in this very form."""
-    draft = {"lower_reason": reason, "second_login": second_login}
-    second = _signer(asking, opened(asking, handoff_id), second_login, second_password)
-    if isinstance(second, Refusal):
-        return _refused(asking, handoff_id, second.why, draft)
-    deed = StaffDid("lower", asking.who.id, asking.now, reason.strip(), _colour(colour), second)
+    return _with_second(asking, handoff_id, "lower", signed, colour=_colour(colour))
+
+
+@router.post("/case/{handoff_id}/lift")
+def lift(asking: Asking, handoff_id: int, signed: Signed) -> Response:
+    """Two people have decided that she can be written to again after her duress word; both sign."""
+    return _with_second(asking, handoff_id, "lift_duress", signed, always=True)
+
+
+@router.post("/case/{handoff_id}/forget")
+def forget(asking: Asking, handoff_id: int, signed: Signed) -> Response:
+    """Everything is deleted because she asked for it, live; of a red a second person signs in this very form."""
+    return _with_second(asking, handoff_id, "forget", signed)
+
+
+def _with_second(
+    asking: Visit,
+    handoff_id: int,
+    did: str,
+    signed: Signature,
+    *,
+    colour: Colour | None = None,
+    always: bool = False,
+) -> Response:
+    """A deed with its reason. Who else signs is looked at where the case is red and somebody tried to, or `always`."""
+    row, second = opened(asking, handoff_id).row, ""
+    draft = {f"{did}_reason": signed.reason, "second_login": signed.login}
+    if always or (row.colour is Colour.RED and (signed.login or signed.password)):
+        signer = _second(asking, row.intake_id, signed.login, signed.password)
+        if isinstance(signer, str):
+            return _refused(asking, handoff_id, signer, draft)
+        second = signer.id
+    deed = StaffDid(did, asking.who.id, asking.now, signed.reason.strip(), colour, second)
     return _do(asking, handoff_id, deed, draft)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a second person's sign-in does not count, in words."""
-
-    why: str
-
-
-def _signer(asking: Visit, view: CaseView, login: str, password: str) -> str | Refusal:
-    """Who signs as well, where the case is red and somebody tried to; else nobody."""
-    if view.row.colour is not Colour.RED or not (login or password):
-        return ""
-    signer = _second(asking, view.row.intake_id, login, password)
-    return Refusal(signer) if isinstance(signer, str) else signer.id
 
 
 def _second(asking: Visit, intake_id: int, login: str, password: str) -> Member | str:
@@ -101,40 +127,6 @@ def _second(asking: Visit, intake_id: int, login: str, password: str) -> Member 
     if signer.must_change or not staff.may_open(asking.store, signer.id, intake_id):
         return asking.tongue.t("refused.second_not_allowed", name=signer.name)
     return signer
-
-
-@router.post("/case/{handoff_id}/lift")
-def lift(
-    asking: Asking,
-    handoff_id: int,
-    reason: Annotated[str, Form()] = "",
-    second_login: Annotated[str, Form()] = "",
-    second_password: Annotated[str, Form()] = "",
-) -> Response:
-    """Two people have decided that she can be written to again after her duress word; both sign."""
-    draft = {"lift_reason": reason, "second_login": second_login}
-    signer = _second(asking, opened(asking, handoff_id).row.intake_id, second_login, second_password)
-    if isinstance(signer, str):
-        return _refused(asking, handoff_id, signer, draft)
-    deed = StaffDid("lift_duress", asking.who.id, asking.now, reason.strip(), None, signer.id)
-    return _do(asking, handoff_id, deed, draft)
-
-
-@router.post("/case/{handoff_id}/forget")
-def forget(
-    asking: Asking,
-    handoff_id: int,
-    reason: Annotated[str, Form()] = "",
-    second_login: Annotated[str, Form()] = "",
-    second_password: Annotated[str, Form()] = "",
-) -> Response:
-    """Everything is deleted because she asked for it, live; of a red a second person signs in this very form."""
-    draft = {"forget_reason": reason, "second_login": second_login}
-    second = _signer(asking, opened(asking, handoff_id), second_login, second_password)
-    if isinstance(second, Refusal):
-        return _refused(asking, handoff_id, second.why, draft)
-    deed = StaffDid("forget", asking.who.id, asking.now, reason.strip(), None, second)
-    return _do(asking, handoff_id, deed, draft)
 
 
 @router.post("/case/{handoff_id}/close")

@@ -110,7 +110,7 @@ def _rotate(_chosen: argparse.Namespace) -> int:
             except KeyboardInterrupt:
                 print("stopped: the same command goes on from there", file=sys.stderr)
                 return STOPPED
-        staff.record(store, access.NOBODY, f"rotated:{cases.masters.current}", time.time())
+        _noted(store, f"rotated:{cases.masters.current}")
         until = _day(time.time() + backup.KEYS_KEPT)
         print(f"every key is wrapped by {cases.masters.current}.")
         print("Back up data and keys now: what was kept before needs the old master key to be restored.")
@@ -123,11 +123,11 @@ def _backup(chosen: argparse.Namespace) -> int:
     with closing(open_store(Settings.load())) as store:
         if chosen.keys is not None:
             written, gone = backup.write_keys(store, chosen.keys, time.time())
-            staff.record(store, access.NOBODY, "backed_up:keys", time.time())
+            _noted(store, "backed_up:keys")
             print(f"{written}; {gone} older than a week deleted")
         else:
             backup.write(store, chosen.file, lambda table: print(table, file=sys.stderr))
-            staff.record(store, access.NOBODY, "backed_up:data", time.time())
+            _noted(store, "backed_up:data")
             print(chosen.file)
     return 0
 
@@ -137,12 +137,12 @@ def _restore(chosen: argparse.Namespace) -> int:
     with closing(open_store(Settings.load(), restoring=True)) as store:
         if chosen.keys is not None:
             came = backup.restore_keys(store, chosen.keys)
-            staff.record(store, access.NOBODY, "restored:keys", time.time())
+            _noted(store, "restored:keys")
             print(f"{came} keys came back")
             return 0
         back = backup.restore(store, chosen.file, lambda table: print(table, file=sys.stderr))
     with closing(open_store(Settings.load())) as store:  # its own keys came with it
-        staff.record(store, access.NOBODY, "restored:data", time.time())
+        _noted(store, "restored:data")
     if back.forgotten:
         print(f"{back.forgotten} were forgotten since, and are empty again", file=sys.stderr)
     if back.lost:
@@ -166,6 +166,11 @@ def _retention(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _noted(store: Store, what: str) -> None:
+    """What was done on the server stands in the log of looks, by nobody who is signed in."""
+    staff.record(store, access.NOBODY, what, time.time())
+
+
 def _day(at: float) -> date:
     return datetime.fromtimestamp(at, UTC).astimezone().date()
 
@@ -182,7 +187,7 @@ def _audit(_chosen: argparse.Namespace) -> int:
 def _logs(chosen: argparse.Namespace) -> int:
     """For `python -m flows whatif --logs`, on this machine or another."""
     with closing(open_store(Settings.load())) as store:
-        staff.record(store, access.NOBODY, "logs_printed", time.time())
+        _noted(store, "logs_printed")
         for wanted in many.in_parts(pastlogs.names(store, chosen.limit)):
             with store.read() as conn:
                 for one in pastlogs.read(conn, wanted):
@@ -368,7 +373,7 @@ def _staff_add(chosen: argparse.Namespace) -> int:
         except staff.Refused as refused:
             print(f"not added: {refused}", file=sys.stderr)
             return 1
-        staff.record(store, access.NOBODY, f"add:{person.id}", time.time())
+        _noted(store, f"add:{person.id}")
     print(f"{person.name} signs in as {person.login} with {password}, to be changed at the first sign-in.")
     return 0
 

@@ -23,6 +23,7 @@ from storage.keys.tables import tables
 from storage.sealed import named
 from storage.store import Store, StoreTrouble, connect
 from storage.tables import intakes, metadata, vault
+from storage.vault import opened
 
 KEYS_KEPT = 7 * 24 * 3600.0  # seconds
 KEYS_NAME = "drempel-keys-{stamp}.backup"
@@ -88,7 +89,7 @@ def _check_owner(store: Store, source: Connection) -> None:
         raise StoreTrouble(
             f"the backup was made with master key {row.key_id}: DREMPEL_SECRET_KEY must hold that one too"
         )
-    name = named(masters.unwrap(row.key_id, bytes(row.wrapped), "vault:lookup"))
+    name = named(opened(masters, row)[0])
     if not cases.owner() or not cases.held(time.time() + 1):
         cases.belong_to(name)
     elif cases.owner() != name:

@@ -325,7 +325,7 @@ def _note_hers(store: Store, conn: Connection, case: Case, event: Event, message
     """
     content = event.content if isinstance(event, Said) else None
     to_the_guide = guide.is_shown(case.intake) and content in (Content.TEXT, Content.EDITED)
-    in_the_open = case.intake.step not in {"front", *duress.CHOOSING}
+    in_the_open = not guide.is_shown(case.intake) and case.intake.step not in duress.CHOOSING
     stands = isinstance(event, Word) and event.kind == "duress" and in_the_open
     if (isinstance(event, Word) and not stands) or to_the_guide:
         outrows.wipe(conn, store, outrows.To.of(case), (message_id,), event.at)

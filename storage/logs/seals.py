@@ -92,9 +92,7 @@ def _before_next(store: Store, conn: Connection, *, began: bool) -> Newest:
     """The newest seal that ever was, be it still there or not: what was cut off stays a gap in the numbers."""
     noted, there = newest.noted(store, conn), head(conn)
     last = Newest(there.number, there.seal) if there else Newest()
-    if (
-        noted is None and began
-    ):  # the note was taken away: how many are gone cannot be known, but that must show
+    if noted is None and began:  # it was taken away: how many are gone cannot be known, but that must show
         return last._replace(number=last.number + 1)
     return max(noted or last, last, key=lambda one: one.number)
 
