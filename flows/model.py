@@ -291,7 +291,7 @@ class Sign:
     """What one rule of a lexicon sees in a text. `strength`: sure counts at once, ask is asked about, note is shown.
 
     `held`: why it is weaker than its rule says (negated, idiom, meaning, film, joke, everyday, past, question,
-    language, slip, alone).
+    language, slip, sentences, alone).
     """
 
     indicator: str

@@ -1,14 +1,15 @@
-"""Several words of one sign in one message, where no pattern of it holds.
+"""Several words of one sign in one breath, where no pattern of it holds; and a match with little beside it.
 
 Patterns say how danger is told, and nobody can write down every way. So a message is asked about as well where several
 words stand together that point to one sign, each of a class that holds no everyday word, and he or she is in it.
+What is told of one's whole day holds such words too, far apart: each breath is counted for itself.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -16,22 +17,26 @@ from typing import NamedTuple
 from flows.indicators import INDICATORS
 from flows.lexicon.files import STRENGTHS, Rule
 from flows.lexicon.patterns import each
+from flows.lexicon.spelling import ASKED, END
 from flows.lexicon.weighing import MOMENT
-from flows.model import Colour
 
 SIGNS = tuple(sorted(INDICATORS))
 WORTH_AT, LANGUAGE_AT = 48, 56  # bits of what is kept of a class: its signs, its worth, its language
 ALL_SIGNS, ALL_WORTHS = (1 << WORTH_AT) - 1, 0xFF
 ENOUGH = 370  # hundredths of a word
 ALONE_FROM = 6  # words of a message: in a shorter one there is no room for more
-# Less than this in the whole message, and a match counts for less: sure is asked about, what is asked about is shown.
-COMPANY = {"sure": 130, "ask": 200}
+BREATH = 16  # words: so many short sentences are one
+# Less than this in the same breath, and a match counts for less: sure is asked about, what is asked about is shown.
+COMPANY = {"sure": 250, "ask": 200}
 DESPITE_TOPICS = 450  # and an everyday subject beside a match is no reason to leave it a note
 HE_IS_IN_IT, SHE_IS_IN_IT, MEANT_OTHERWISE = 100, 70, 50  # for each class that shows another meaning
 FEWER_ARE_NEVER_ENOUGH = ENOUGH - HE_IS_IN_IT - SHE_IS_IN_IT
 # What a word is worth, by how many everyday words its class holds, and by how many signs its class serves.
 BY_EVERYDAY = ((0, 100), (2, 30))
 BY_SIGNS = ((2, 100), (5, 60), (len(SIGNS), 25))
+
+
+Told = tuple[int, int]  # a class as it is kept, and where its words stand
 
 
 class Gathered(NamedTuple):
@@ -56,30 +61,51 @@ class Telling:
             signs_of = sum(1 << SIGNS.index(one) for one in served)
             self._of[number] = language + 1 << LANGUAGE_AT | worth << WORTH_AT | signs_of
 
-    def gather(self, bits: Mapping[int, int], language: int, aside: int, more_than: int) -> Gathered | None:
-        """The sign that the words of a message are worth most for; None where all of them are not worth `more_than`.
-
-        `aside`: places that do not count. A word that several classes hold counts once, for as much as the best.
-        """
+    def words(self, bits: Mapping[int, int], language: int, aside: int) -> list[Told]:
+        """The words of a message that tell anything, in one language. `aside`: places that do not count."""
         of, wanted = self._of, language + 1
-        telling = [
+        return [
             (packed, here)
             for number, places in bits.items()
             if (packed := of[number]) >> LANGUAGE_AT == wanted and (here := places & ~aside)
         ]
-        if _sum(_by_worth(telling)) <= more_than:
-            return None
-        by_sign: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for packed, here in telling:
-            for sign in each(packed & ALL_SIGNS):
-                by_sign[sign].append((packed, here))
-        worths = {sign: _by_worth(some) for sign, some in by_sign.items()}
-        sums = {sign: _sum(of_sign) for sign, of_sign in worths.items()}
-        best = max(sums, key=lambda sign: (sums[sign], -sign), default=None)
-        return None if best is None else Gathered(SIGNS[best], sums[best], _positions(worths[best]))
 
 
-def _by_worth(telling: Iterable[tuple[int, int]]) -> dict[int, int]:
+def gather(told: Iterable[Told], breath: int, more_than: int) -> Gathered | None:
+    """The sign that the words of one breath are worth most for; None where all of them are not worth `more_than`.
+
+    A word that several classes hold counts once, for as much as the best.
+    """
+    here = [(packed, places & breath) for packed, places in told if places & breath]
+    if _sum(_by_worth(here)) <= more_than:
+        return None
+    by_sign: dict[int, list[Told]] = defaultdict(list)
+    for one in here:
+        for sign in each(one[0] & ALL_SIGNS):
+            by_sign[sign].append(one)
+    worths = {sign: _by_worth(some) for sign, some in by_sign.items()}
+    sums = {sign: _sum(of_sign) for sign, of_sign in worths.items()}
+    best = max(sums, key=lambda sign: (sums[sign], -sign), default=None)
+    return None if best is None else Gathered(SIGNS[best], sums[best], _positions(worths[best]))
+
+
+def breaths(words: Sequence[str]) -> list[int]:
+    """The places of what is told in one breath each: a sentence, or short ones together."""
+    ends = [*(place for place, word in enumerate(words) if word in (END, ASKED)), len(words)]
+    found, begin, last = [], 0, 0
+    for end in ends:
+        if end - begin > BREATH and last > begin:
+            found.append(_places(begin, last))
+            begin = last
+        last = end
+    return [*found, _places(begin, last)]
+
+
+def _places(begin: int, end: int) -> int:
+    return (1 << end) - (1 << begin)
+
+
+def _by_worth(telling: Iterable[Told]) -> dict[int, int]:
     """Where words of each worth stand."""
     found: dict[int, int] = {}
     for packed, here in telling:
@@ -106,9 +132,8 @@ def _by(table: tuple[tuple[int, int], ...], count: int) -> int:
 
 
 def company(sign: str, strength: str) -> int:
-    """What a message must be worth for a match to keep its strength; nothing where it is red, or about this moment."""
-    pressing = sign in MOMENT or (strength == "ask" and INDICATORS[sign].colour is Colour.RED)
-    return 0 if pressing else COMPANY.get(strength, 0)
+    """What a breath must be worth for a match to keep its strength; nothing where it is about this very moment."""
+    return 0 if sign in MOMENT else COMPANY.get(strength, 0)
 
 
 def rule_of(language: str, sign: str) -> Rule:

@@ -186,11 +186,19 @@ class _Message:
     def _places(self) -> Places:
         return Places(self._bits, self._said[0], self._said[-1])
 
+    @cached_property
+    def _breaths(self) -> list[int]:
+        return gathered.breaths(self._words)
+
     def _take_together(self, language: int, best: dict[str, _Match]) -> None:
-        """Several words of one sign are asked about without a pattern; a match with nothing beside it counts less."""
+        """Several words of one sign are asked about without a pattern; a match with little beside it counts less."""
         if all(_says_nothing(one.weight) for one in best.values()):
             if self._is_about_people(language):
-                found, worth = self._gathered(language, gathered.FEWER_ARE_NEVER_ENOUGH)
+                some = (
+                    self._gathered(language, breath, gathered.FEWER_ARE_NEVER_ENOUGH)
+                    for breath in self._breaths
+                )
+                found, worth = max(some, key=itemgetter(1))
                 if found is not None and worth > gathered.ENOUGH:
                     best[found.sign] = self._together(language, found)
             return
@@ -198,37 +206,55 @@ class _Message:
         self._despite_topics(language, best)
 
     def _weaken(self, language: int, best: dict[str, _Match]) -> None:
-        """What has nothing beside it counts for less."""
+        """What has little beside it counts for less."""
         own = self._index.languages[language] + "."
-        need = {
-            sign: gathered.company(sign, one.weight.strength)
-            for sign, one in best.items()
-            if len(self._said) >= gathered.ALONE_FROM and one.rule.name.startswith(own)
-        }
-        if any(need.values()):
-            _, worth = self._gathered(language)
-            best |= {sign: _weaker(best[sign]) for sign, least in need.items() if worth < least}
+        if len(self._said) < gathered.ALONE_FROM:
+            return
+        for sign, one in best.items():
+            least = gathered.company(sign, one.weight.strength) if one.rule.name.startswith(own) else 0
+            if least and self._worth_around(language, one) < least:
+                best[sign] = _weaker(one)
+
+    def _worth_around(self, language: int, one: _Match) -> int:
+        """What the breath is worth in which a match stands; the better one where it goes on from one to the next."""
+        own = 1 << one.first | 1 << one.last
+        return max(self._gathered(language, breath)[1] for breath in self._breaths if breath & own)
 
     def _despite_topics(self, language: int, best: dict[str, _Match]) -> None:
         """What an everyday subject beside it made a note is asked about all the same where enough points to danger."""
-        noted = [sign for sign, one in best.items() if one.weight[:2] == ("note", "everyday")]
-        if noted and self._gathered(language)[1] >= gathered.DESPITE_TOPICS:
-            best |= {sign: _reweighed(best[sign], strength="ask") for sign in noted}
+        for sign, one in best.items():
+            noted = one.weight[:2] == ("note", "everyday")
+            if noted and self._worth_around(language, one) >= gathered.DESPITE_TOPICS:
+                best[sign] = _reweighed(one, strength="ask")
 
-    def _gathered(self, language: int, more_than: int = -1) -> tuple[Gathered | None, int]:
+    def _gathered(self, language: int, breath: int, more_than: int = -1) -> tuple[Gathered | None, int]:
         """The sign that most words point to, and what all that is worth: more where he and she are in it."""
-        numbers = self._index.named[language]
-        he, me, others = (self._bits.get(numbers[at], 0) for at in PEOPLE)
-        found = self._index.telling.gather(self._bits, language, he | me | others, more_than)
+        he, me, _ = self._people(language)
+        found = gathered.gather(self._told, breath, more_than)
         if found is None:
             return None, 0
-        more = gathered.HE_IS_IN_IT * bool(he) + gathered.SHE_IS_IN_IT * bool(me)
-        otherwise = sum(number in self._bits for number in self._index.unless[language].values())
+        more = gathered.HE_IS_IN_IT * bool(he & breath) + gathered.SHE_IS_IN_IT * bool(me & breath)
+        otherwise = sum(
+            bool(self._bits.get(number, 0) & breath) for number in self._index.unless[language].values()
+        )
         return found, found.worth + more - gathered.MEANT_OTHERWISE * otherwise
+
+    def _people(self, language: int) -> tuple[int, ...]:
+        """Where he, she who writes, and others stand."""
+        numbers = self._index.named[language]
+        return tuple(self._bits.get(numbers[at], 0) for at in PEOPLE)
+
+    @cached_property
+    def _told(self) -> list[gathered.Told]:
+        """The words that tell anything in the language she writes in."""
+        if self._language is None:
+            return []
+        he, me, others = self._people(self._language)
+        return self._index.telling.words(self._bits, self._language, he | me | others)
 
     def _is_about_people(self, language: int) -> bool:
         """Whether he or she is in it: three numbers of a map are not."""
-        return any(self._bits.get(self._index.named[language][at], 0) for at in PEOPLE)
+        return any(self._people(language))
 
     def _together(self, language: int, found: Gathered) -> _Match:
         rule = gathered.rule_of(self._index.languages[language], found.sign)

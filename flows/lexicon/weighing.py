@@ -108,6 +108,8 @@ def weigh(rule: Rule, strength: str, positions: tuple[int, ...], seen: Around) -
         strength, held = min(strength, "ask", key=_rank), "past"
     elif _is_asked(last, seen):
         strength, held = min(strength, "ask", key=_rank), "question"
+    if seen.stops & _span(first, last) & ~own:
+        strength, held = WEAKER[strength], held or "sentences"
     return Weight(strength, held, when, other)
 
 

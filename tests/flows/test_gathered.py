@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from flows.lexicon import files, gathered
 from flows.lexicon.index import Index
 from flows.lexicon.reader import Reader
-from flows.model import Colour
 from tests.flows.test_lexicon import signs
 
 DUTCH = '''
@@ -48,6 +47,16 @@ id = "throat"
 indicator = "STR"
 reason = "hands on her throat"
 ask = ["HAND ~ THROAT"]
+[[rule]]
+id = "locked"
+indicator = "LOCK"
+reason = "locked in"
+ask = ["op slot"]
+[[rule]]
+id = "knife"
+indicator = "WPN"
+reason = "a knife"
+ask = ["mes"]
 [[rule]]
 id = "looks"
 indicator = "JEAL"
@@ -100,15 +109,56 @@ def test_a_word_that_only_perhaps_means_danger_needs_company(reader: Reader) -> 
     ]
 
 
-def test_what_is_red_is_asked_about_also_alone(reader: Reader) -> None:
-    """However little stands beside it."""
+def test_what_is_of_this_moment_is_asked_about_also_alone(reader: Reader) -> None:
+    """However little stands beside it; anything else needs company: two telling words are that of each other."""
+    assert ("LOCK", "ask", "") in signs(reader.read("en van de deur op slot gaat het niet weg"))
     assert ("STR", "ask", "") in signs(reader.read("en van de handen op de keel gaat het niet weg"))
+    assert ("WPN", "note", "alone") in signs(reader.read("en van het mes daar gaat het niet weg"))
+
+
+def test_the_day_of_somebody_is_no_sign(reader: Reader) -> None:
+    """The same words, each in a sentence of its own: nobody means one thing by them together."""
+    apart = (
+        "hij wil mijn pinpas voor de boodschappen van deze hele week. "
+        "ik heb twee bonnetjes van die zaak in de tas laten zitten. "
+        "het zakgeld voor de kinderen komt pas in de nieuwe maand."
+    )
+    assert signs(reader.read(apart)) == []
+    assert signs(reader.read(apart.replace(".", ""))) == [("CTRL", "ask", "")]
+
+
+def test_a_match_across_a_full_stop_counts_for_less(reader: Reader) -> None:
+    """What ends one sentence and what begins the next are two things."""
+    assert signs(reader.read("zijn handen om mijn keel")) == [("STR", "ask", "")]
+    assert signs(reader.read("zijn handen. mijn keel")) == [("STR", "note", "sentences")]
+
+
+@pytest.mark.parametrize(
+    ("words", "lengths"),
+    [
+        ("a b . c d", [5]),
+        (f"{'a ' * 10}. {'b ' * 10}", [10, 11]),
+        (f"a . {'b ' * 14}. c ? {'d ' * 30}", [16, 2, 31]),
+    ],
+)
+def test_a_breath_is_a_sentence_or_short_ones_together(words: str, lengths: list[int]) -> None:
+    """So many words of a message are told in one breath; a long sentence is one, however long."""
+    assert [breath.bit_count() for breath in gathered.breaths(words.split())] == lengths
+
+
+@given(st.lists(st.sampled_from(["a", "b", ".", "?", ","]), max_size=80))
+def test_every_word_stands_in_one_breath(words: list[str]) -> None:
+    """However it is punctuated; and a breath holds more than so many words only where one sentence does."""
+    found = gathered.breaths(words)
+    assert sum(found) == (1 << len(words)) - 1
+    for breath in found:
+        inside = [word for place, word in enumerate(words) if breath >> place & 1]
+        assert len(inside) <= gathered.BREATH or not {".", "?"} & set(inside[1:-1])
 
 
 @given(st.sampled_from(gathered.SIGNS), st.sampled_from(["sure", "ask", "note"]))
-def test_nothing_red_and_nothing_of_this_moment_is_ever_less_than_asked(sign: str, strength: str) -> None:
-    """Whatever the thresholds: sure becomes a question at most, and a question of a red stays one."""
-    red = gathered.INDICATORS[sign].colour is Colour.RED
-    if strength == "ask" and (red or sign in gathered.MOMENT):
+def test_nothing_of_this_moment_ever_counts_for_less_alone(sign: str, strength: str) -> None:
+    """Whatever the thresholds."""
+    if sign in gathered.MOMENT:
         assert gathered.company(sign, strength) == 0
     assert gathered.company(sign, "note") == 0
