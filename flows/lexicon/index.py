@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flows.lexicon import files
 from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable
@@ -35,14 +35,44 @@ class Known(NamedTuple):
     pattern: Pattern
 
 
+class Patterns:
+    """All patterns, by number. Kept flat, for they are many: as objects they would weigh ten times as much."""
+
+    def __init__(self, every: Iterable[Known]) -> None:
+        rules: dict[tuple[int, Rule], int] = {}
+        elements: dict[tuple[int, ...], int] = {}
+        self._rule, self._strength, self._at_ends = array("H"), bytearray(), bytearray()
+        self._elements, self._windows, self._starts = array("H"), array("b"), array("I", [0])
+        for known in every:
+            links, begins, ends = known.pattern
+            self._rule.append(rules.setdefault((known.language, known.rule), len(rules)))
+            self._strength.append(known.strength)
+            self._at_ends.append(begins + 2 * ends)
+            self._elements.extend(elements.setdefault(link.numbers, len(elements)) for link in links)
+            self._windows.extend(-link.window if link.both else link.window for link in links)
+            self._starts.append(len(self._elements))
+        self._every_rule, self._every_element = tuple(rules), tuple(elements)
+
+    def __getitem__(self, number: int) -> Known:
+        language, rule = self._every_rule[self._rule[number]]
+        at_ends, every = self._at_ends[number], self._every_element
+        some = slice(self._starts[number], self._starts[number + 1])
+        links = [
+            Link(every[element], abs(window), window < 0)
+            for element, window in zip(self._elements[some], self._windows[some], strict=True)
+        ]
+        return Known(
+            language, rule, self._strength[number], Pattern(tuple(links), at_ends & 1 == 1, at_ends & 2 == 2)
+        )
+
+
 class Tried(NamedTuple):
     """Patterns by a class of their rarest element and one of another: both must stand in a message.
 
     From `starts` of one class to that of the next stand in `others` the second classes, in `ones` which pattern.
-    Three arrays, for they are many: as objects they would weigh thirty times as much.
     """
 
-    patterns: tuple[Known, ...]
+    patterns: Patterns
     starts: array[int]
     others: array[int]
     ones: array[int]
@@ -94,6 +124,12 @@ class Index:
         self.arabic = Arabic(*self.vocabulary.known())
         del self.numbers, self._alone, self.everyday  # of no use any more
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "arabic"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, arabic=Arabic(*state["vocabulary"].known()))
+
     # --- patterns -----------------------------------------------------------------------------------------------
 
     def _rules(self, language: int, one: Lexicon) -> Iterator[Known]:
@@ -140,7 +176,7 @@ class Index:
         starts = accumulate((of[number] for number in range(len(self.numbers))), initial=0)
         ordered = sorted(pairs)
         return Tried(
-            tuple(every),
+            Patterns(every),
             array("I", starts),
             array("H", [other for _, other, _ in ordered]),
             array("H", [one for _, _, one in ordered]),

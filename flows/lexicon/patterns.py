@@ -13,7 +13,6 @@ integers: no input makes it slow, however it is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from functools import cache
 from typing import NamedTuple
 
 NEAR, FAR = 5, 11  # words from one to the next: four, ten between
@@ -38,9 +37,6 @@ class Pattern(NamedTuple):
     ends: bool = False
 
 
-_link = cache(Link)  # thousands of patterns share their elements
-
-
 def parse(written: str, number: Callable[[str], int], everyday: Container[str] = ()) -> Pattern:
     """`number`: the number of a class, of an everyday word, or of other words together ("a|b"). Raises NoPattern."""
     parts = written.split()
@@ -53,7 +49,7 @@ def parse(written: str, number: Callable[[str], int], everyday: Container[str] =
                 raise NoPattern(f"{written}: {part} stands between two words")
             (window, both), open_link = _LINKS[part], True
             continue
-        links.append(_link(tuple([number(name) for name in _classes(part, everyday)]), window, both))
+        links.append(Link(tuple([number(name) for name in _classes(part, everyday)]), window, both))
         window, both, open_link = 1, False, False
     if open_link or not links:
         raise NoPattern(f"{written}: ends in the middle, or says nothing")
@@ -81,12 +77,12 @@ class Places:
         numbers = link.numbers
         if len(numbers) == 1:
             return self.bits.get(numbers[0], 0)
-        here = self._any.get(id(link))
+        here = self._any.get(id(numbers))
         if here is None:
             here = 0
             for number in numbers:
                 here |= self.bits.get(number, 0)
-            self._any[id(link)] = here
+            self._any[id(numbers)] = here
         return here
 
     def ends(self, pattern: Pattern) -> int:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 from zlib import crc32
+
+from flows.lexicon.packed import places
 
 SLIP_FROM = 6  # letters: a shorter word has too many neighbours to be taken for another
 ALIKE = 7  # letters of their beginning in which words are compared first
@@ -41,6 +44,16 @@ class Slips:
         ordered = sorted(pairs)
         self._sums = array("I", [summed for summed, _ in ordered])
         self._numbers = array("H", [number for _, number in ordered])
+
+    def packed(self, words: Sequence[str]) -> dict[str, Any]:
+        """`words`: all words and stems; the cores are among them."""
+        return vars(self) | {"_cores": places(self._cores, words)}
+
+    @classmethod
+    def opened(cls, state: dict[str, Any], words: Sequence[str]) -> Slips:
+        found = cls.__new__(cls)
+        vars(found).update(state, _cores=[words[place] for place in state["_cores"]])
+        return found
 
     def meant(self, word: str) -> set[int]:
         """The senses of the words that `word` may be a slip of: the same first letter, one letter apart."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from flows.lexicon.packed import opened, packed
 from flows.lexicon.patterns import each
 from flows.lexicon.slips import SLIP_FROM, Slips
 from flows.lexicon.spelling import MARKS, weight
@@ -25,6 +26,7 @@ ENDING = 5  # letters that may follow a stem inside joined words
 SHORT = 5  # letters; a shorter piece is an everyday word: "verslaat" is not "far" and "hits"
 HEAD = 2  # letters by which the stems are found that a word may begin with
 NOTHING_SAID = 0  # the number of a sense that says nothing
+_TABLES = ("_words", "_stems", "_pairs")  # of text to the number of a sense
 Rests = tuple[tuple[str, int], ...]  # how an expression goes on, and the number of its sense
 
 
@@ -164,9 +166,16 @@ class Vocabulary:
             self._everyday.append(sense.everyday)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_automaton"}
+        kept = {name: value for name, value in vars(self).items() if name != "_automaton"}
+        return kept | {
+            **{name: packed(kept[name]) for name in _TABLES},
+            "_slips": self._slips.packed([*self._words, *self._stems]),
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        same = [*range(len(state["_starts"]))]
+        state |= {name: opened(state[name], same) for name in _TABLES}
+        state["_slips"] = Slips.opened(state["_slips"], [*state["_words"], *state["_stems"]])
         self._automaton = _automaton(state.pop("_part_texts"))
         vars(self).update(state)
 
