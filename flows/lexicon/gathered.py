@@ -10,8 +10,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
-from operator import or_
+from functools import cache
 from typing import NamedTuple
 
 from flows.indicators import INDICATORS
@@ -30,7 +29,6 @@ BREATH = 16  # words: so many short sentences are one
 COMPANY = {"sure": 250, "ask": 200}
 DESPITE_TOPICS = 450  # and an everyday subject beside a match is no reason to leave it a note
 HE_IS_IN_IT, SHE_IS_IN_IT, MEANT_OTHERWISE = 100, 70, 50  # for each class that shows another meaning
-FEWER_ARE_NEVER_ENOUGH = ENOUGH - HE_IS_IN_IT - SHE_IS_IN_IT
 # What a word is worth, by how many everyday words its class holds, and by how many signs its class serves.
 BY_EVERYDAY = ((0, 100), (2, 30))
 BY_SIGNS = ((2, 100), (5, 60), (len(SIGNS), 25))
@@ -64,29 +62,41 @@ class Telling:
     def words(self, bits: Mapping[int, int], language: int, aside: int) -> list[Told]:
         """The words of a message that tell anything, in one language. `aside`: places that do not count."""
         of, wanted = self._of, language + 1
-        return [
+        told = [
             (packed, here)
             for number, places in bits.items()
             if (packed := of[number]) >> LANGUAGE_AT == wanted and (here := places & ~aside)
         ]
+        return sorted(told, key=_worth, reverse=True)
 
 
-def gather(told: Iterable[Told], breath: int, more_than: int) -> Gathered | None:
-    """The sign that the words of one breath are worth most for; None where all of them are not worth `more_than`.
+def gather(told: Iterable[Told], breath: int) -> Gathered | None:
+    """The sign that the words of one breath are worth most for; None where none tells anything.
 
-    A word that several classes hold counts once, for as much as the best.
+    `told`: what is worth most first. A word that several classes hold counts once, for as much as the best.
     """
-    here = [(packed, places & breath) for packed, places in told if places & breath]
-    if _sum(_by_worth(here)) <= more_than:
+    worths: dict[int, int] = {}
+    seen: dict[int, int] = {}
+    for packed, places in told:
+        if here := places & breath:
+            worth = packed >> WORTH_AT & ALL_WORTHS
+            for sign in _signs(packed & ALL_SIGNS):
+                before = seen.get(sign, 0)
+                worths[sign] = worths.get(sign, 0) + worth * (here & ~before).bit_count()
+                seen[sign] = before | here
+    if not worths:
         return None
-    by_sign: dict[int, list[Told]] = defaultdict(list)
-    for one in here:
-        for sign in each(one[0] & ALL_SIGNS):
-            by_sign[sign].append(one)
-    worths = {sign: _by_worth(some) for sign, some in by_sign.items()}
-    sums = {sign: _sum(of_sign) for sign, of_sign in worths.items()}
-    best = max(sums, key=lambda sign: (sums[sign], -sign), default=None)
-    return None if best is None else Gathered(SIGNS[best], sums[best], _positions(worths[best]))
+    best = max(worths, key=lambda sign: (worths[sign], -sign))
+    return Gathered(SIGNS[best], worths[best], tuple(each(seen[best])))
+
+
+@cache
+def _signs(bits: int) -> tuple[int, ...]:
+    return tuple(each(bits))
+
+
+def _worth(one: Told) -> int:
+    return one[0] >> WORTH_AT & ALL_WORTHS
 
 
 def breaths(words: Sequence[str]) -> list[int]:
@@ -103,28 +113,6 @@ def breaths(words: Sequence[str]) -> list[int]:
 
 def _places(begin: int, end: int) -> int:
     return (1 << end) - (1 << begin)
-
-
-def _by_worth(telling: Iterable[Told]) -> dict[int, int]:
-    """Where words of each worth stand."""
-    found: dict[int, int] = {}
-    for packed, here in telling:
-        worth = packed >> WORTH_AT & ALL_WORTHS
-        found[worth] = found.get(worth, 0) | here
-    return found
-
-
-def _sum(of_sign: Mapping[int, int]) -> int:
-    """Of each word what it is worth most."""
-    total = seen = 0
-    for worth in sorted(of_sign, reverse=True):
-        total += worth * (of_sign[worth] & ~seen).bit_count()
-        seen |= of_sign[worth]
-    return total
-
-
-def _positions(of_sign: Mapping[int, int]) -> tuple[int, ...]:
-    return tuple(each(reduce(or_, of_sign.values())))
 
 
 def _by(table: tuple[tuple[int, int], ...], count: int) -> int:

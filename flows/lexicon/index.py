@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from flows.lexicon import files
 from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable
 from flows.lexicon.gathered import Telling, telling
-from flows.lexicon.patterns import Link, NoPattern, Pattern, parse
+from flows.lexicon.patterns import NoPattern, Pattern, parse
 from flows.lexicon.scripts import Arabic
 from flows.lexicon.spelling import spelled, words_of
 from flows.lexicon.vocabulary import Vocabulary
@@ -44,26 +44,28 @@ class Patterns:
         self._rule, self._strength, self._at_ends = array("H"), bytearray(), bytearray()
         self._elements, self._windows, self._starts = array("H"), array("b"), array("I", [0])
         for known in every:
-            links, begins, ends = known.pattern
+            of_known, windows, begins, ends = known.pattern
             self._rule.append(rules.setdefault((known.language, known.rule), len(rules)))
             self._strength.append(known.strength)
             self._at_ends.append(begins + 2 * ends)
-            self._elements.extend(elements.setdefault(link.numbers, len(elements)) for link in links)
-            self._windows.extend(-link.window if link.both else link.window for link in links)
+            self._elements.extend(elements.setdefault(one, len(elements)) for one in of_known)
+            self._windows.extend(windows)
             self._starts.append(len(self._elements))
         self._every_rule, self._every_element = tuple(rules), tuple(elements)
+
+    def strength(self, number: int) -> int:
+        return self._strength[number]
+
+    def indicator(self, number: int) -> str:
+        return self._every_rule[self._rule[number]][1].indicator
 
     def __getitem__(self, number: int) -> Known:
         language, rule = self._every_rule[self._rule[number]]
         at_ends, every = self._at_ends[number], self._every_element
-        some = slice(self._starts[number], self._starts[number + 1])
-        links = [
-            Link(every[element], abs(window), window < 0)
-            for element, window in zip(self._elements[some], self._windows[some], strict=True)
-        ]
-        return Known(
-            language, rule, self._strength[number], Pattern(tuple(links), at_ends & 1 == 1, at_ends & 2 == 2)
-        )
+        begin, end = self._starts[number], self._starts[number + 1]
+        elements = [every[one] for one in self._elements[begin:end]]
+        pattern = Pattern(elements, self._windows[begin:end], at_ends & 1 == 1, at_ends & 2 == 2)
+        return Known(language, rule, self._strength[number], pattern)
 
 
 class Tried(NamedTuple):
@@ -162,16 +164,16 @@ class Index:
 
     def _by_rarest(self, every: list[Known]) -> Tried:
         """Each pattern under its element that occurs least: only those are tried."""
-        uses = Counter(number for one in every for link in one.pattern.links for number in link.numbers)
+        uses = Counter(number for one in every for element in one.pattern.elements for number in element)
 
-        def often(link: Link) -> int:
-            return sum(uses[number] + EVERYDAY * self.everyday[number] for number in link.numbers)
+        def often(element: tuple[int, ...]) -> int:
+            return sum(uses[number] + EVERYDAY * self.everyday[number] for number in element)
 
         pairs = set[tuple[int, int, int]]()
         for one, known in enumerate(every):
-            rarest, *more = sorted(known.pattern.links, key=often)
-            other = min(more, key=lambda link: len(link.numbers) * (often(link) + EVERYDAY), default=rarest)
-            pairs |= {(number, second, one) for number in rarest.numbers for second in other.numbers}
+            rarest, *more = sorted(known.pattern.elements, key=often)
+            other = min(more, key=lambda element: len(element) * (often(element) + EVERYDAY), default=rarest)
+            pairs |= {(number, second, one) for number in rarest for second in other}
         of = Counter(number for number, _, _ in pairs)
         starts = accumulate((of[number] for number in range(len(self.numbers))), initial=0)
         ordered = sorted(pairs)
@@ -186,8 +188,8 @@ class Index:
         served = (
             (number, one.language, one.strength, one.rule.indicator)
             for one in known
-            for link in one.pattern.links
-            for number in link.numbers
+            for element in one.pattern.elements
+            for number in element
         )
         special = frozenset(number for of in self.named for number in of)
         return telling(len(self.numbers), served, self.everyday, special)

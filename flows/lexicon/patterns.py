@@ -12,27 +12,25 @@ integers: no input makes it slow, however it is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import NamedTuple
 
 NEAR, FAR = 5, 11  # words from one to the next: four, ten between
-_LINKS = {"..": (NEAR, False), "...": (FAR, False), "~": (NEAR, True), "~~": (FAR, True)}
+_LINKS = {"..": NEAR, "...": FAR, "~": -NEAR, "~~": -FAR}
 
 
 class NoPattern(ValueError):
     """A pattern that cannot be read; says what is wrong."""
 
 
-class Link(NamedTuple):
-    """One element: a class (or any of these), and how far it may stand from the element before it."""
-
-    numbers: tuple[int, ...]
-    window: int = 1
-    both: bool = False  # before it or after it
-
-
 class Pattern(NamedTuple):
-    links: tuple[Link, ...]
+    """`elements`: the classes of each, any of which may stand there.
+
+    `windows`: how many words each may stand after the element before it; less than 0: before it as well.
+    """
+
+    elements: Sequence[tuple[int, ...]]
+    windows: Sequence[int] = ()
     begins: bool = False
     ends: bool = False
 
@@ -41,19 +39,21 @@ def parse(written: str, number: Callable[[str], int], everyday: Container[str] =
     """`number`: the number of a class, of an everyday word, or of other words together ("a|b"). Raises NoPattern."""
     parts = written.split()
     begins, ends = parts[:1] == ["^"], parts[-1:] == ["$"]
-    links: list[Link] = []
-    window, both, open_link = 1, False, False
+    elements: list[tuple[int, ...]] = []
+    windows: list[int] = []
+    window, open_link = 1, False
     for part in parts[begins : len(parts) - ends]:
         if part in _LINKS:
-            if open_link or not links:
+            if open_link or not elements:
                 raise NoPattern(f"{written}: {part} stands between two words")
-            (window, both), open_link = _LINKS[part], True
+            window, open_link = _LINKS[part], True
             continue
-        links.append(Link(tuple([number(name) for name in _classes(part, everyday)]), window, both))
-        window, both, open_link = 1, False, False
-    if open_link or not links:
+        elements.append(tuple([number(name) for name in _classes(part, everyday)]))
+        windows.append(window)
+        window, open_link = 1, False
+    if open_link or not elements:
         raise NoPattern(f"{written}: ends in the middle, or says nothing")
-    return Pattern(tuple(links), begins, ends)
+    return Pattern(tuple(elements), tuple(windows), begins, ends)
 
 
 def _classes(part: str, everyday: Container[str]) -> list[str]:
@@ -72,67 +72,64 @@ class Places:
         self._first, self._last = 1 << first, 1 << last
         self._any: dict[int, int] = {}
 
-    def of(self, link: Link) -> int:
+    def of(self, element: tuple[int, ...]) -> int:
         """Where any of its classes stands."""
-        numbers = link.numbers
-        if len(numbers) == 1:
-            return self.bits.get(numbers[0], 0)
-        here = self._any.get(id(numbers))
+        if len(element) == 1:
+            return self.bits.get(element[0], 0)
+        here = self._any.get(id(element))
         if here is None:
             here = 0
-            for number in numbers:
+            for number in element:
                 here |= self.bits.get(number, 0)
-            self._any[id(numbers)] = here
+            self._any[id(element)] = here
         return here
 
     def ends(self, pattern: Pattern) -> int:
         """The positions at which the pattern's last element stands."""
-        links, begins, ends = pattern
-        here = -1
-        for link in links:
-            there = self.of(link)
-            if not there:
+        elements, windows, begins, ends = pattern
+        here = self.of(elements[0]) & (self._first if begins else -1)
+        for element, window in zip(elements[1:], windows[1:], strict=True):
+            if not here:
                 return 0
-            if here < 0:
-                here = there & self._first if begins else there
-            else:
-                here = _reach(here, link.window, link.both) & there
+            here = _reach(here, window) & self.of(element)
         return here & self._last if ends else here
 
     def positions(self, pattern: Pattern, end: int) -> tuple[int, ...]:
         """Where each element stands, for the match whose last element is at `end`; the nearest ones."""
-        first, *others = pattern.links
+        first, *others = pattern.elements
+        windows = pattern.windows[1:]
         here = self.of(first)
         stages = [here & self._first if pattern.begins else here]
-        for link in others[:-1]:
-            stages.append(_reach(stages[-1], link.window, link.both) & self.of(link))
+        for element, window in zip(others[:-1], windows, strict=False):
+            stages.append(_reach(stages[-1], window) & self.of(element))
         found = [end]
-        for link, stage in zip(reversed(others), reversed(stages), strict=False):
-            found.append(_nearest(stage, found[-1], link))
+        for window, stage in zip(reversed(windows), reversed(stages), strict=False):
+            found.append(_nearest(stage, found[-1], window))
         found.reverse()
         return tuple(found)
 
 
-def _reach(bits: int, window: int, both: bool) -> int:
-    """The positions 1 to `window` after any of these, and before them where `both`."""
+def _reach(bits: int, window: int) -> int:
+    """The positions 1 to `window` after any of these, and before them where it is less than 0."""
     after = bits << 1
     if window == 1:
         return after
+    far = abs(window)
     after |= after << 1
     after |= after << 2
-    if window == NEAR:
+    if far == NEAR:
         after |= bits << NEAR
     else:
         after |= after << 4
         after |= after << FAR - 8
-    return after | after >> (window + 1) if both else after
+    return after | after >> (far + 1) if window < 0 else after
 
 
-def _nearest(stage: int, position: int, link: Link) -> int:
-    for away in range(1, link.window + 1):
+def _nearest(stage: int, position: int, window: int) -> int:
+    for away in range(1, abs(window) + 1):
         if position >= away and stage >> (position - away) & 1:
             return position - away
-        if link.both and stage >> (position + away) & 1:
+        if window < 0 and stage >> (position + away) & 1:
             return position + away
     return position
 

@@ -166,6 +166,7 @@ class _Message:
         self._around: dict[int, Around] = {}
         self._held: dict[str, tuple[int, str]] = {}
         self._weighed = 0
+        self._worths: dict[int, tuple[Gathered | None, int]] = {}  # of each breath
 
     def matches(self) -> dict[str, _Match]:
         """The strongest match of each indicator."""
@@ -194,10 +195,7 @@ class _Message:
         """Several words of one sign are asked about without a pattern; a match with little beside it counts less."""
         if all(_says_nothing(one.weight) for one in best.values()):
             if self._is_about_people(language):
-                some = (
-                    self._gathered(language, breath, gathered.FEWER_ARE_NEVER_ENOUGH)
-                    for breath in self._breaths
-                )
+                some = [self._gathered(language, breath) for breath in self._breaths]
                 found, worth = max(some, key=itemgetter(1))
                 if found is not None and worth > gathered.ENOUGH:
                     best[found.sign] = self._together(language, found)
@@ -227,17 +225,16 @@ class _Message:
             if noted and self._worth_around(language, one) >= gathered.DESPITE_TOPICS:
                 best[sign] = _reweighed(one, strength="ask")
 
-    def _gathered(self, language: int, breath: int, more_than: int = -1) -> tuple[Gathered | None, int]:
+    def _gathered(self, language: int, breath: int) -> tuple[Gathered | None, int]:
         """The sign that most words point to, and what all that is worth: more where he and she are in it."""
-        he, me, _ = self._people(language)
-        found = gathered.gather(self._told, breath, more_than)
-        if found is None:
-            return None, 0
-        more = gathered.HE_IS_IN_IT * bool(he & breath) + gathered.SHE_IS_IN_IT * bool(me & breath)
-        otherwise = sum(
-            bool(self._bits.get(number, 0) & breath) for number in self._index.unless[language].values()
-        )
-        return found, found.worth + more - gathered.MEANT_OTHERWISE * otherwise
+        if breath not in self._worths:
+            he, me, _ = self._people(language)
+            found = gathered.gather(self._told, breath)
+            more = gathered.HE_IS_IN_IT * bool(he & breath) + gathered.SHE_IS_IN_IT * bool(me & breath)
+            otherwise = sum(bool(places & breath) for places in self._otherwise)
+            worth = found.worth + more - gathered.MEANT_OTHERWISE * otherwise if found else 0
+            self._worths[breath] = found, worth
+        return self._worths[breath]
 
     def _people(self, language: int) -> tuple[int, ...]:
         """Where he, she who writes, and others stand."""
@@ -252,6 +249,14 @@ class _Message:
         he, me, others = self._people(self._language)
         return self._index.telling.words(self._bits, self._language, he | me | others)
 
+    @cached_property
+    def _otherwise(self) -> list[int]:
+        """Where the words of each class stand that show another meaning."""
+        if self._language is None:
+            return []
+        unless = self._index.unless[self._language]
+        return [self._bits[number] for number in unless.values() if number in self._bits]
+
     def _is_about_people(self, language: int) -> bool:
         """Whether he or she is in it: three numbers of a map are not."""
         return any(self._people(language))
@@ -261,7 +266,7 @@ class _Message:
         weight = self._weigh(Known(language, rule, ASK, NO_PATTERN), found.positions)
         return _Match(_order(weight), rule, weight, found.positions[0], found.positions[-1])
 
-    def _possible(self) -> tuple[list[Known], ...]:
+    def _possible(self) -> tuple[list[int], ...]:
         """The patterns of which two elements stand here, by strength; and the figures of speech."""
         bits = self._bits
         patterns, starts, others, ones = self._index.tried
@@ -271,19 +276,20 @@ class _Message:
             if begin < end:
                 pairs = zip(others[begin:end], ones[begin:end], strict=True)
                 both.update([one for other, one in pairs if other in bits])
-        possible: tuple[list[Known], ...] = ([], [], [], [])
+        possible: tuple[list[int], ...] = ([], [], [], [])
         for one in sorted(both):
-            known = patterns[one]
-            possible[known.strength].append(known)
+            possible[patterns.strength(one)].append(one)
         return possible
 
-    def _look(self, some: list[Known], enough: tuple[int, bool], best: dict[str, _Match]) -> None:
+    def _look(self, some: list[int], enough: tuple[int, bool], best: dict[str, _Match]) -> None:
         """Patterns of one strength, of each indicator while one may say more than what is found of it already."""
-        for known in some:
-            indicator = known.rule.indicator
+        patterns = self._index.tried.patterns
+        for one in some:
+            indicator = patterns.indicator(one)
             found = best.get(indicator)
-            if (found is None or found.order >= enough) and (ends := self._places.ends(known.pattern)):
-                for match in self._of(known, ends):
+            if found is None or found.order >= enough:
+                known = patterns[one]
+                for match in self._of(known, self._places.ends(known.pattern)):
                     if found is None or match.order < found.order:
                         best[indicator] = found = match
 
@@ -328,10 +334,14 @@ class _Message:
         """Those of the language that she writes in: they hold against the rules of every language."""
         return 0 if self._language is None else self._idioms(self._language)
 
+    @cached_property
+    def _idioms_here(self) -> list[Known]:
+        return [self._index.tried.patterns[one] for one in self._figures]
+
     def _idioms(self, language: int) -> int:
         """The places of words that belong to a figure of speech of one language."""
         found = 0
-        for known in self._figures:
+        for known in self._idioms_here:
             if known.language == language:
                 for end in each(self._places.ends(known.pattern), OF_ONE_PATTERN):
                     positions = self._places.positions(known.pattern, end)

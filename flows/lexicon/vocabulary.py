@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -286,7 +287,7 @@ class Vocabulary:
         """Places by sets of languages become places by language."""
         places = [0] * self._languages
         for some, here in sets.items():
-            for language in each(some):
+            for language in _languages(some):
                 places[language] |= here
         return places
 
@@ -346,6 +347,11 @@ class Vocabulary:
                 languages |= stem
             if languages:
                 yield end, languages
+
+
+@cache
+def _languages(bits: int) -> tuple[int, ...]:
+    return tuple(each(bits))
 
 
 def _automaton(texts: Sequence[str]) -> AhoCorasick:
