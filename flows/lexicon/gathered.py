@@ -22,7 +22,7 @@ from flows.lexicon.weighing import MOMENT
 SIGNS = tuple(sorted(INDICATORS))
 WORTH_AT, LANGUAGE_AT = 48, 56  # bits of what is kept of a class: its signs, its worth, its language
 ALL_SIGNS, ALL_WORTHS = (1 << WORTH_AT) - 1, 0xFF
-ENOUGH = 370  # hundredths of a word
+ENOUGH = 340  # hundredths of a word
 ALONE_FROM = 6  # words of a message: in a shorter one there is no room for more
 BREATH = 16  # words: so many short sentences are one
 # Less than this in the same breath, and a match counts for less: sure is asked about, what is asked about is shown.

@@ -14,7 +14,7 @@ from flows.lexicon.files import STRENGTHS, Lexicon, Rule, Unreadable
 from flows.lexicon.gathered import Telling, telling
 from flows.lexicon.patterns import NoPattern, Pattern, parse
 from flows.lexicon.scripts import Arabic
-from flows.lexicon.spelling import spelled, words_of
+from flows.lexicon.spelling import MARKS, spelled, words_of
 from flows.lexicon.vocabulary import Vocabulary
 
 IDIOM = len(STRENGTHS)  # what a figure of speech weighs
@@ -191,7 +191,8 @@ class Index:
             for element in one.pattern.elements
             for number in element
         )
-        special = frozenset(number for of in self.named for number in of)
+        marks = {number for (_, name), number in self.numbers.items() if name in MARKS}
+        special = frozenset(number for of in self.named for number in of) | marks
         return telling(len(self.numbers), served, self.everyday, special)
 
     # --- words --------------------------------------------------------------------------------------------------

@@ -243,11 +243,11 @@ class _Message:
 
     @cached_property
     def _told(self) -> list[gathered.Told]:
-        """The words that tell anything in the language she writes in."""
+        """The words that tell anything in the language she writes in: also a verb that holds her ("killed-me")."""
         if self._language is None:
             return []
-        he, me, others = self._people(self._language)
-        return self._index.telling.words(self._bits, self._language, he | me | others)
+        he, _, others = self._people(self._language)
+        return self._index.telling.words(self._bits, self._language, he | others)
 
     @cached_property
     def _otherwise(self) -> list[int]:
