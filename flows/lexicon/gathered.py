@@ -29,6 +29,7 @@ BREATH = 16  # words: so many short sentences are one
 COMPANY = {"sure": 250, "ask": 200}
 DESPITE_TOPICS = 450  # and an everyday subject beside a match is no reason to leave it a note
 HE_IS_IN_IT, SHE_IS_IN_IT, MEANT_OTHERWISE = 100, 70, 50  # for each class that shows another meaning
+OTHERWISE_AT_MOST = 2  # of those classes: a long sentence holds many that are about other signs
 # What a word is worth, by how many everyday words its class holds, and by how many signs its class serves.
 BY_EVERYDAY = ((0, 100), (2, 30))
 BY_SIGNS = ((2, 100), (5, 60), (len(SIGNS), 25))

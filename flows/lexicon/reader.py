@@ -232,7 +232,8 @@ class _Message:
             found = gathered.gather(self._told, breath)
             more = gathered.HE_IS_IN_IT * bool(he & breath) + gathered.SHE_IS_IN_IT * bool(me & breath)
             otherwise = sum(bool(places & breath) for places in self._otherwise)
-            worth = found.worth + more - gathered.MEANT_OTHERWISE * otherwise if found else 0
+            less = gathered.MEANT_OTHERWISE * min(otherwise, gathered.OTHERWISE_AT_MOST)
+            worth = found.worth + more - less if found else 0
             self._worths[breath] = found, worth
         return self._worths[breath]
 
