@@ -79,15 +79,20 @@ def test_three_words_of_one_sign_are_asked_about_without_a_pattern(reader: Reade
     assert sign.quote == "pinpas en dat ik bonnetjes heb en zakgeld"
 
 
+def test_two_are_enough_where_he_and_she_are_in_it(reader: Reader) -> None:
+    """Whose pass it is, and who wants it, says as much as a third word."""
+    assert signs(reader.read("hij wil mijn pinpas en dat ik bonnetjes heb")) == [("CTRL", "ask", "")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "hij wil mijn pinpas en dat ik bonnetjes heb",
+        "ik heb mijn pinpas en al die bonnetjes",
         "hij wil mijn tas en geld en huis en dat ik bonnetjes heb",
         "pinpas bonnetjes zakgeld",
-        "hij is boekhouder en wil mijn pinpas en bonnetjes en zakgeld voor de belasting",
+        "hij is boekhouder en wil mijn pinpas en die bonnetjes voor de belasting",
     ],
-    ids=["two", "everyday words", "nobody in it", "other meanings"],
+    ids=["two without him", "everyday words", "nobody in it", "other meanings"],
 )
 def test_fewer_of_them_or_everyday_ones_are_not(reader: Reader, text: str) -> None:
     """A pass and a receipt are in every bag; so is what everybody talks of, and an accountant asks for them."""
