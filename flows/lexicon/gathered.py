@@ -10,14 +10,15 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from flows.indicators import INDICATORS
 from flows.lexicon.files import STRENGTHS, Rule
-from flows.lexicon.patterns import each
+from flows.lexicon.patterns import each, few
 from flows.lexicon.spelling import ASKED, END
-from flows.lexicon.weighing import MOMENT
+from flows.lexicon.weighing import MOMENT, span
 
 SIGNS = tuple(sorted(INDICATORS))
 WORTH_AT, LANGUAGE_AT = 48, 56  # bits of what is kept of a class: its signs, its worth, its language
@@ -68,7 +69,64 @@ class Telling:
             for number, places in bits.items()
             if (packed := of[number]) >> LANGUAGE_AT == wanted and (here := places & ~aside)
         ]
-        return sorted(told, key=_worth, reverse=True)
+        return sorted(told, key=lambda one: _worth(one[0]), reverse=True)
+
+
+class Breaths:
+    """What each breath of one message is worth, in the language she writes in. Lives for one call.
+
+    `people`: where he, she who writes, and others stand; `unless`: the classes that show another meaning.
+    """
+
+    def __init__(
+        self,
+        telling: Telling,
+        language: int,
+        bits: Mapping[int, int],
+        words: Sequence[str],
+        people: tuple[int, int, int],
+        unless: Iterable[int],
+    ) -> None:
+        self._telling, self._language, self._bits, self._words = telling, language, bits, words
+        self._he, self._me, self._others = people
+        self._unless = unless
+        self._counted: dict[int, tuple[Gathered | None, int]] = {}
+
+    @property
+    def about_people(self) -> bool:
+        """Whether he or she is in it: three numbers of a map are not."""
+        return bool(self._he | self._me | self._others)
+
+    def most(self) -> tuple[Gathered | None, int]:
+        """The sign that most words of one breath point to, and what all that is worth."""
+        return max(map(self._count, self._breaths), key=itemgetter(1))
+
+    def around(self, places: int) -> int:
+        """What the breath is worth in which these places stand; the best one of several."""
+        return max(self._count(breath)[1] for breath in self._breaths if breath & places)
+
+    def _count(self, breath: int) -> tuple[Gathered | None, int]:
+        """More where he and she are in it, less where something else may be meant."""
+        if breath not in self._counted:
+            found = gather(self._told, breath)
+            more = HE_IS_IN_IT * bool(self._he & breath) + SHE_IS_IN_IT * bool(self._me & breath)
+            otherwise = sum(bool(places & breath) for places in self._otherwise)
+            less = MEANT_OTHERWISE * min(otherwise, OTHERWISE_AT_MOST)
+            self._counted[breath] = found, found.worth + more - less if found else 0
+        return self._counted[breath]
+
+    @cached_property
+    def _breaths(self) -> list[int]:
+        return breaths(self._words)
+
+    @cached_property
+    def _told(self) -> list[Told]:
+        """The words that tell anything: also a verb that holds her ("killed-me")."""
+        return self._telling.words(self._bits, self._language, self._he | self._others)
+
+    @cached_property
+    def _otherwise(self) -> list[int]:
+        return [self._bits[number] for number in self._unless if number in self._bits]
 
 
 def gather(told: Iterable[Told], breath: int) -> Gathered | None:
@@ -80,8 +138,8 @@ def gather(told: Iterable[Told], breath: int) -> Gathered | None:
     seen: dict[int, int] = {}
     for packed, places in told:
         if here := places & breath:
-            worth = packed >> WORTH_AT & ALL_WORTHS
-            for sign in _signs(packed & ALL_SIGNS):
+            worth = _worth(packed)
+            for sign in few(packed & ALL_SIGNS):
                 before = seen.get(sign, 0)
                 worths[sign] = worths.get(sign, 0) + worth * (here & ~before).bit_count()
                 seen[sign] = before | here
@@ -91,13 +149,8 @@ def gather(told: Iterable[Told], breath: int) -> Gathered | None:
     return Gathered(SIGNS[best], worths[best], tuple(each(seen[best])))
 
 
-@cache
-def _signs(bits: int) -> tuple[int, ...]:
-    return tuple(each(bits))
-
-
-def _worth(one: Told) -> int:
-    return one[0] >> WORTH_AT & ALL_WORTHS
+def _worth(packed: int) -> int:
+    return packed >> WORTH_AT & ALL_WORTHS
 
 
 def breaths(words: Sequence[str]) -> list[int]:
@@ -106,14 +159,10 @@ def breaths(words: Sequence[str]) -> list[int]:
     found, begin, last = [], 0, 0
     for end in ends:
         if end - begin > BREATH and last > begin:
-            found.append(_places(begin, last))
+            found.append(span(begin, last - 1))
             begin = last
         last = end
-    return [*found, _places(begin, last)]
-
-
-def _places(begin: int, end: int) -> int:
-    return (1 << end) - (1 << begin)
+    return [*found, span(begin, last - 1)]
 
 
 def _by(table: tuple[tuple[int, int], ...], count: int) -> int:

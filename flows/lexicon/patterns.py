@@ -13,6 +13,7 @@ integers: no input makes it slow, however it is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 NEAR, FAR = 5, 11  # words from one to the next: four, ten between
@@ -142,3 +143,9 @@ def each(bits: int, most: int = 64) -> list[int]:
         found.append(lowest.bit_length() - 1)
         bits ^= lowest
     return found
+
+
+@cache
+def few(bits: int) -> tuple[int, ...]:
+    """The positions that are set in one of the few numbers that come again and again: signs, languages."""
+    return tuple(each(bits))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from flows.lexicon import gathered
 from flows.lexicon.files import HE, ME, NOT, OTHERS, STRENGTHS, Rule
-from flows.lexicon.gathered import Gathered
+from flows.lexicon.gathered import Breaths, Gathered
 from flows.lexicon.index import NAMED, Index, Known
 from flows.lexicon.patterns import Pattern, Places, each
 from flows.lexicon.ready import ready
@@ -145,6 +145,11 @@ def _reweighed(one: _Match, **changed: str) -> _Match:
     return one._replace(order=_order(weight), weight=weight)
 
 
+def _outermost(one: _Match) -> int:
+    """The places of its outermost words."""
+    return 1 << one.first | 1 << one.last
+
+
 class _Message:
     """One message being read. Lives for one call."""
 
@@ -166,7 +171,6 @@ class _Message:
         self._around: dict[int, Around] = {}
         self._held: dict[str, tuple[int, str]] = {}
         self._weighed = 0
-        self._worths: dict[int, tuple[Gathered | None, int]] = {}  # of each breath
 
     def matches(self) -> dict[str, _Match]:
         """The strongest match of each indicator."""
@@ -187,80 +191,37 @@ class _Message:
     def _places(self) -> Places:
         return Places(self._bits, self._said[0], self._said[-1])
 
-    @cached_property
-    def _breaths(self) -> list[int]:
-        return gathered.breaths(self._words)
+    def _breaths(self, language: int) -> Breaths:
+        named, unless = self._index.named[language], self._index.unless[language]
+        he, me, others = (self._bits.get(named[at], 0) for at in PEOPLE)
+        return Breaths(
+            self._index.telling, language, self._bits, self._words, (he, me, others), unless.values()
+        )
 
     def _take_together(self, language: int, best: dict[str, _Match]) -> None:
         """Several words of one sign are asked about without a pattern; a match with little beside it counts less."""
+        breaths = self._breaths(language)
         if all(_says_nothing(one.weight) for one in best.values()):
-            if self._is_about_people(language):
-                some = [self._gathered(language, breath) for breath in self._breaths]
-                found, worth = max(some, key=itemgetter(1))
+            if breaths.about_people:
+                found, worth = breaths.most()
                 if found is not None and worth > gathered.ENOUGH:
                     best[found.sign] = self._together(language, found)
             return
-        self._weaken(language, best)
-        self._despite_topics(language, best)
+        self._weaken(self._index.languages[language] + ".", breaths, best)
+        for sign, one in best.items():
+            # What an everyday subject beside it made a note is asked about where enough points to danger.
+            noted = one.weight[:2] == ("note", "everyday")
+            if noted and breaths.around(_outermost(one)) >= gathered.DESPITE_TOPICS:
+                best[sign] = _reweighed(one, strength="ask")
 
-    def _weaken(self, language: int, best: dict[str, _Match]) -> None:
-        """What has little beside it counts for less."""
-        own = self._index.languages[language] + "."
+    def _weaken(self, own: str, breaths: Breaths, best: dict[str, _Match]) -> None:
+        """What has little beside it counts for less. `own`: how the rules of her language begin."""
         if len(self._said) < gathered.ALONE_FROM:
             return
         for sign, one in best.items():
             least = gathered.company(sign, one.weight.strength) if one.rule.name.startswith(own) else 0
-            if least and self._worth_around(language, one) < least:
+            if least and breaths.around(_outermost(one)) < least:
                 best[sign] = _weaker(one)
-
-    def _worth_around(self, language: int, one: _Match) -> int:
-        """What the breath is worth in which a match stands; the better one where it goes on from one to the next."""
-        own = 1 << one.first | 1 << one.last
-        return max(self._gathered(language, breath)[1] for breath in self._breaths if breath & own)
-
-    def _despite_topics(self, language: int, best: dict[str, _Match]) -> None:
-        """What an everyday subject beside it made a note is asked about all the same where enough points to danger."""
-        for sign, one in best.items():
-            noted = one.weight[:2] == ("note", "everyday")
-            if noted and self._worth_around(language, one) >= gathered.DESPITE_TOPICS:
-                best[sign] = _reweighed(one, strength="ask")
-
-    def _gathered(self, language: int, breath: int) -> tuple[Gathered | None, int]:
-        """The sign that most words point to, and what all that is worth: more where he and she are in it."""
-        if breath not in self._worths:
-            he, me, _ = self._people(language)
-            found = gathered.gather(self._told, breath)
-            more = gathered.HE_IS_IN_IT * bool(he & breath) + gathered.SHE_IS_IN_IT * bool(me & breath)
-            otherwise = sum(bool(places & breath) for places in self._otherwise)
-            less = gathered.MEANT_OTHERWISE * min(otherwise, gathered.OTHERWISE_AT_MOST)
-            worth = found.worth + more - less if found else 0
-            self._worths[breath] = found, worth
-        return self._worths[breath]
-
-    def _people(self, language: int) -> tuple[int, ...]:
-        """Where he, she who writes, and others stand."""
-        numbers = self._index.named[language]
-        return tuple(self._bits.get(numbers[at], 0) for at in PEOPLE)
-
-    @cached_property
-    def _told(self) -> list[gathered.Told]:
-        """The words that tell anything in the language she writes in: also a verb that holds her ("killed-me")."""
-        if self._language is None:
-            return []
-        he, _, others = self._people(self._language)
-        return self._index.telling.words(self._bits, self._language, he | others)
-
-    @cached_property
-    def _otherwise(self) -> list[int]:
-        """Where the words of each class stand that show another meaning."""
-        if self._language is None:
-            return []
-        unless = self._index.unless[self._language]
-        return [self._bits[number] for number in unless.values() if number in self._bits]
-
-    def _is_about_people(self, language: int) -> bool:
-        """Whether he or she is in it: three numbers of a map are not."""
-        return any(self._people(language))
 
     def _together(self, language: int, found: Gathered) -> _Match:
         rule = gathered.rule_of(self._index.languages[language], found.sign)

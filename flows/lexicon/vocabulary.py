@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from flows.lexicon.packed import opened, packed
-from flows.lexicon.patterns import each
+from flows.lexicon.patterns import few
 from flows.lexicon.slips import SLIP_FROM, Slips
 from flows.lexicon.spelling import MARKS, weight
 
@@ -287,7 +286,7 @@ class Vocabulary:
         """Places by sets of languages become places by language."""
         places = [0] * self._languages
         for some, here in sets.items():
-            for language in _languages(some):
+            for language in few(some):
                 places[language] |= here
         return places
 
@@ -347,11 +346,6 @@ class Vocabulary:
                 languages |= stem
             if languages:
                 yield end, languages
-
-
-@cache
-def _languages(bits: int) -> tuple[int, ...]:
-    return tuple(each(bits))
 
 
 def _automaton(texts: Sequence[str]) -> AhoCorasick:

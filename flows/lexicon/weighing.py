@@ -88,8 +88,8 @@ def weigh(rule: Rule, strength: str, positions: tuple[int, ...], seen: Around) -
     own = sum({1 << place for place in positions})
     self_in_it = bool(own & seen.me)
     when = _when(first, last, seen)
-    other = not self_in_it and bool(seen.others & _span(first - OTHERS_BEFORE, last + OTHERS_AFTER))
-    everyday = seen.topics & _span(first - TOPICS_NEAR, last + TOPICS_NEAR) & ~own
+    other = not self_in_it and bool(seen.others & span(first - OTHERS_BEFORE, last + OTHERS_AFTER))
+    everyday = seen.topics & span(first - TOPICS_NEAR, last + TOPICS_NEAR) & ~own
     held = ""
     if seen.idiom & own:
         strength, held = "note", "idiom"
@@ -98,9 +98,9 @@ def weigh(rule: Rule, strength: str, positions: tuple[int, ...], seen: Around) -
     elif _negated(positions, seen):
         if rule.negated != "same":
             strength, held = min(strength, rule.negated, key=_rank), "negated"
-    elif seen.film & _span(first - FILM_NEAR, last + FILM_NEAR) & ~own:
+    elif seen.film & span(first - FILM_NEAR, last + FILM_NEAR) & ~own:
         strength, held = (WEAKER[strength] if self_in_it else "note"), "film"
-    elif seen.laugh & _span(first - LAUGH_NEAR, last + LAUGH_NEAR):
+    elif seen.laugh & span(first - LAUGH_NEAR, last + LAUGH_NEAR):
         strength, held = WEAKER[WEAKER[strength]] if everyday else WEAKER[strength], "joke"
     elif everyday:
         strength, held = WEAKER[strength], "everyday"
@@ -108,7 +108,7 @@ def weigh(rule: Rule, strength: str, positions: tuple[int, ...], seen: Around) -
         strength, held = min(strength, "ask", key=_rank), "past"
     elif _is_asked(last, seen):
         strength, held = min(strength, "ask", key=_rank), "question"
-    if seen.stops & _span(first, last) & ~own:
+    if seen.stops & span(first, last) & ~own:
         strength, held = WEAKER[strength], held or "sentences"
     return Weight(strength, held, when, other)
 
@@ -117,7 +117,7 @@ def _rank(strength: str) -> int:
     return files.STRENGTHS[::-1].index(strength)
 
 
-def _span(first: int, last: int) -> int:
+def span(first: int, last: int) -> int:
     """All places from `first` to `last`."""
     first = max(first, 0)
     return ((1 << (last - first + 1)) - 1) << first if last >= first else 0
@@ -127,28 +127,28 @@ def _negated(positions: tuple[int, ...], seen: Around) -> bool:
     """A NOT stands before, in or after the match, in the same clause, and is no part of it."""
     first, last = min(positions), max(positions)
     # A match that begins with a subject of its own is a clause of its own.
-    left = 0 if seen.breaks >> first & 1 else _span(first - seen.before, first - 1)
+    left = 0 if seen.breaks >> first & 1 else span(first - seen.before, first - 1)
     if broken := seen.breaks & left:
-        left = _span(broken.bit_length(), first - 1)
-    right = _span(last + 1, last + seen.after)
+        left = span(broken.bit_length(), first - 1)
+    right = span(last + 1, last + seen.after)
     if broken := seen.breaks & right:
-        right = _span(last + 1, (broken & -broken).bit_length() - 2)
+        right = span(last + 1, (broken & -broken).bit_length() - 2)
     if seen.negation & (left | right):
         return True
-    within = seen.negation & _span(first, last) & ~sum({1 << place for place in positions})
+    within = seen.negation & span(first, last) & ~sum({1 << place for place in positions})
     return any(
-        not seen.breaks & _span(place, min(one for one in positions if one > place)) for place in each(within)
+        not seen.breaks & span(place, min(one for one in positions if one > place)) for place in each(within)
     )
 
 
 def _unless(rule: Rule, first: int, last: int, seen: Around) -> bool:
-    near = _span(first - LAUGH_NEAR, last + LAUGH_NEAR)
+    near = span(first - LAUGH_NEAR, last + LAUGH_NEAR)
     places = seen.unless or {}
     return any(places.get(name, 0) & near for name in rule.unless)
 
 
 def _when(first: int, last: int, seen: Around) -> When:
-    near = _span(first - WHEN_NEAR, last + WHEN_NEAR)
+    near = span(first - WHEN_NEAR, last + WHEN_NEAR)
     if (seen.now | seen.recent) & near:
         return When.RECENT
     return When.BEFORE if seen.past & near else When.UNKNOWN
